@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+/* souk-stock reserve: holds what an order wants, all of it or nothing, never more
+ * than there is. */
+#include "stock.h"
+
+/* So many of the lines that lack stock are named in the error. */
+enum { NAMED = 20 };
+
+struct reserve {
+	struct levels levels;
+	struct souk_digest digest;
+	struct souk_buffer lines;
+	uint64_t record;
+};
+
+/* What the order wants of one sku, over all its lines. */
+struct want {
+	struct souk_text sku;
+	int64_t qty;
+	struct level *level;
+};
+
+static bool begin(struct souk_stage *stage)
+{
+	struct reserve *s = stage->state;
+
+	levels_begin(&s->levels, stage);
+	return true;
+}
+
+/* Adds up the lines by sku. Lines of one sku meet at its level: nothing is searched. */
+static bool gather(struct souk_stage *stage, const struct souk_line *lines, size_t count,
+	struct want *wants, size_t *want_count)
+{
+	struct reserve *s = stage->state;
+
+	s->record++;
+	*want_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct level *level = levels_get(&s->levels, stage->store, lines[i].sku);
+
+		if (!level)
+			return false;
+		if (level->record != s->record) {
+			level->record = s->record;
+			level->want = (*want_count)++;
+			wants[level->want] = (struct want){lines[i].sku, 0, level};
+		}
+		wants[level->want].qty += lines[i].qty;
+	}
+	return true;
+}
+
+/* Begins the error that says what lacks; SOUK_ANSWER if all is there. */
+static enum souk_outcome lacks(struct souk_record *r, const struct want *wants, size_t count)
+{
+	size_t named = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t available = wants[i].level->on_hand - wants[i].level->taken;
+
+		if (wants[i].qty <= available)
+			continue;
+		if (!named) {
+			souk_refuse(r, "out_of_stock", "of %.*s %lld are wanted, %lld are there", SOUK_ARG(wants[i].sku),
+				(long long)wants[i].qty, (long long)(available > 0 ? available : 0));
+			souk_put_open(&r->error, "lines", '[');
+		}
+		if (named++ == NAMED)
+			break;
+		souk_put_open(&r->error, NULL, '{');
+		souk_put_text(&r->error, "sku", wants[i].sku);
+		souk_put_int(&r->error, "wanted", wants[i].qty);
+		souk_put_int(&r->error, "available", available > 0 ? available : 0);
+		souk_put_close(&r->error, '}');
+	}
+	if (named)
+		souk_put_close(&r->error, ']');
+	return named ? SOUK_REFUSED : SOUK_ANSWER;
+}
+
+static enum souk_outcome held(struct souk_record *r)
+{
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_string(&r->answer, "state", "held");
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
+}
+
+/* The same record again: the stored answer, and no second effect. */
+static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
+	const unsigned char *digest)
+{
+	struct souk_query *q = souk_ask(stage->store, HOLD_GET);
+	enum souk_outcome outcome;
+	struct souk_text error;
+
+	souk_bind_text(q, 1, id);
+	if (souk_step(q) != SOUK_STEP_ROW)
+		return SOUK_FAILED;
+	if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
+		outcome = souk_refuse(r, "id_conflict", "this id holds stock for other lines");
+	} else if (souk_text_is(souk_column_text(q, 1), "refused")) {
+		error = souk_column_text(q, 2);
+		r->error.len = 0;
+		souk_add(&r->error, error.at, error.len);
+		outcome = SOUK_REFUSED;
+	} else {
+		outcome = held(r);
+	}
+	souk_done(q);
+	return outcome;
+}
+
+static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
+{
+	struct reserve *s = stage->state;
+	unsigned char digest[SOUK_DIGEST_BYTES];
+	struct souk_line *lines;
+	struct want *wants;
+	struct souk_text id;
+	size_t count, want_count;
+	struct souk_query *q;
+	enum souk_outcome outcome;
+
+	if (!souk_need_id(r, &id) || !souk_order_lines(r, &lines, &count))
+		return SOUK_REFUSED;
+	wants = souk_record_alloc(r, count * sizeof(*wants));
+	if (!gather(stage, lines, count, wants, &want_count))
+		return SOUK_FAILED;
+	souk_digest_begin(&s->digest);
+	s->lines.len = 0;
+	for (size_t i = 0; i < want_count; i++) {
+		souk_digest_text(&s->digest, wants[i].sku);
+		souk_digest_int(&s->digest, wants[i].qty);
+		souk_add_decimal(&s->lines, wants[i].qty);
+		souk_add_char(&s->lines, ' ');
+		souk_add(&s->lines, wants[i].sku.at, wants[i].sku.len);
+		souk_add_char(&s->lines, '\n');
+	}
+	souk_digest_end(&s->digest, digest);
+	outcome = lacks(r, wants, want_count);
+	/* One statement tells a new order from one seen before. */
+	q = souk_ask(stage->store, HOLD_PUT);
+	souk_bind_text(q, 1, id);
+	souk_bind_blob(q, 2, digest, sizeof(digest));
+	souk_bind_text(q, 3, souk_text_of(outcome == SOUK_ANSWER ? "held" : "refused"));
+	souk_bind_text(q, 4, outcome == SOUK_ANSWER ? (struct souk_text){s->lines.at, s->lines.len}
+						    : (struct souk_text){r->error.at, r->error.len});
+	if (!souk_do(q))
+		return SOUK_FAILED;
+	if (!souk_store_changes(stage->store))
+		return again(stage, r, id, digest);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
+	for (size_t i = 0; i < want_count; i++)
+		levels_take(&s->levels, wants[i].level, wants[i].qty);
+	return held(r);
+}
+
+static bool end(struct souk_stage *stage)
+{
+	struct reserve *s = stage->state;
+
+	return levels_write(&s->levels, stage->store);
+}
+
+static void close(struct souk_stage *stage)
+{
+	struct reserve *s = stage->state;
+
+	souk_cache_free(&s->levels.cache);
+	souk_buffer_free(&s->digest.values);
+	souk_buffer_free(&s->lines);
+}
+
+static const char *const reads[] = {"id", "lines", NULL};
+
+SOUK_VERB(reserve) = {
+	.function = &stock_function,
+	.name = "reserve",
+	.summary = "hold what an order wants, all of it or nothing",
+	.kind = SOUK_FILTER,
+	.effects = SOUK_OWN_STATE,
+	.reads = reads,
+	.state_size = sizeof(struct reserve),
+	.begin = begin,
+	.map = map,
+	.end = end,
+	.close = close,
+};

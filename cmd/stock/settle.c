@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* souk-stock settle: commits what a placed order holds, releases what a rejected
+ * one does. Whether an order was placed, the record's order.state says. */
+#include "stock.h"
+
+struct settle {
+	struct levels levels;
+};
+
+static bool begin(struct souk_stage *stage)
+{
+	struct settle *s = stage->state;
+
+	levels_begin(&s->levels, stage);
+	return true;
+}
+
+static enum souk_outcome answer(struct souk_record *r, struct souk_text state)
+{
+	static const char *const changed[] = {"state", NULL};
+
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_kept(&r->answer, r, r->own_member, changed);
+	souk_put_text(&r->answer, "state", state);
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
+}
+
+static bool give_back(struct souk_stage *stage, struct souk_text lines)
+{
+	struct settle *s = stage->state;
+	struct souk_text sku;
+	int64_t qty;
+
+	while (hold_line_next(&lines, &sku, &qty)) {
+		struct level *level = levels_get(&s->levels, stage->store, sku);
+
+		if (!level)
+			return false;
+		levels_take(&s->levels, level, -qty);
+	}
+	return true;
+}
+
+static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
+{
+	const struct souk_node *order = NULL;
+	struct souk_text id, decided = SOUK_TEXT(""), state = SOUK_TEXT("none");
+	struct souk_query *q, *flip;
+	bool placed, was_held;
+
+	if (!souk_need_id(r, &id) || !souk_may_node(r, NULL, "order", SOUK_OBJECT, &order) ||
+	    (order && !souk_may_text(r, order, "state", 1, 32, &decided)))
+		return SOUK_REFUSED;
+	placed = souk_text_is(decided, "placed");
+	if (!placed && !souk_text_is(decided, "rejected"))
+		return SOUK_PASS;
+	flip = souk_ask(stage->store, HOLD_SET);
+	souk_bind_text(flip, 1, id);
+	souk_bind_text(flip, 2, souk_text_of(placed ? "committed" : "released"));
+	if (!souk_do(flip))
+		return SOUK_FAILED;
+	was_held = souk_store_changes(stage->store) == 1;
+	if (was_held && placed)
+		return answer(r, SOUK_TEXT("committed"));
+	q = souk_ask(stage->store, HOLD_GET);
+	souk_bind_text(q, 1, id);
+	switch (souk_step(q)) {
+	case SOUK_STEP_FAILED:
+		return SOUK_FAILED;
+	case SOUK_STEP_DONE:
+		return answer(r, state);
+	case SOUK_STEP_ROW:
+		break;
+	}
+	if (!souk_text_is(souk_column_text(q, 1), "refused"))
+		state = souk_column_text(q, 1);
+	answer(r, state);
+	if (was_held && !give_back(stage, souk_column_text(q, 2)))
+		return SOUK_FAILED;
+	souk_done(q);
+	return SOUK_ANSWER;
+}
+
+static bool end(struct souk_stage *stage)
+{
+	struct settle *s = stage->state;
+
+	return levels_write(&s->levels, stage->store);
+}
+
+static void close(struct souk_stage *stage)
+{
+	struct settle *s = stage->state;
+
+	souk_cache_free(&s->levels.cache);
+}
+
+static const char *const reads[] = {"id", "order", NULL};
+
+SOUK_VERB(settle) = {
+	.function = &stock_function,
+	.name = "settle",
+	.summary = "commit the hold of a placed order, release that of a rejected one",
+	.kind = SOUK_FILTER,
+	.effects = SOUK_OWN_STATE,
+	.acts_on = SOUK_ON_FAILED | SOUK_ON_WAITING,
+	.reads = reads,
+	.state_size = sizeof(struct settle),
+	.begin = begin,
+	.map = map,
+	.end = end,
+	.close = close,
+};

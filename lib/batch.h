@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * batch.h: reading lines, running them through a stage batch by batch, writing
+ * them (contract, rule 4): a batch is read, mapped, committed, then written.
+ */
+#ifndef SOUK_BATCH_H
+#define SOUK_BATCH_H
+
+#include "verb.h"
+
+#define SOUK_BATCH_RECORDS 1000
+#define SOUK_BATCH_BYTES (2u << 20)
+#define SOUK_BATCH_IDLE_NS 2000000 /* longest wait for more input */
+#define SOUK_PIPE_BYTES (1 << 20)
+
+/* How much of a bad line its error record quotes. */
+#define SOUK_QUOTED_BYTES (64u << 10)
+
+/* A line of a batch. It is followed as SOUK_RECORD_PAD (record.h) says. An over-long one is not kept whole: `len` is its true
+ * length, `at` holds its first 64 KiB, and its digest was taken as it went by. */
+struct souk_input_line {
+	const char *at;
+	uint64_t len;           /* without LF and the CR before it */
+	uint64_t number;        /* from 1 */
+	uint64_t offset;        /* of its first byte in the stream */
+	bool too_long;
+	unsigned char sha256[32]; /* of a too_long line */
+};
+
+struct souk_input;
+
+/* Reads lines from `fd`. Lines longer than max_record are given as too_long;
+ * where `rejects` is not -1 they are also written there, whole. */
+struct souk_input *souk_input_open(int fd, size_t max_record, int rejects);
+void souk_input_close(struct souk_input *input);
+
+/* Reads the next batch: blocks for the first line, then takes what comes until
+ * the batch is full or the input idle for `idle_ns`. Returns the number of lines,
+ * 0 at the end of the input or after SIGTERM; dies on a read error. Lines stay
+ * valid until the next call. Blank lines are skipped but counted. */
+size_t souk_input_next(struct souk_input *input, const struct souk_input_line **batch, int64_t idle_ns);
+
+/* Takes SIGTERM as "finish what was read, then end". It stays blocked but while
+ * the input is waited for, so that it never cuts a batch. */
+void souk_catch_term(void);
+bool souk_terminated(void);
+
+/* Makes a pipe SOUK_PIPE_BYTES wide if it is one; harmless otherwise. */
+void souk_widen_pipe(int fd);
+
+/* Runs a filter over a stream until it ends; returns its exit state. */
+int souk_filter_run(struct souk_stage *stage, int in, int out);
+
+/* The same by the batch, for a run that has its own loop. souk_filter_batch()
+ * maps the lines, commits, and appends the results to `out`; false if the system
+ * failed: then nothing was done and `out` is as it was. souk_filter_close()
+ * gives the exit state. */
+struct souk_filter;
+struct souk_filter *souk_filter_open(struct souk_stage *stage);
+bool souk_filter_batch(struct souk_filter *filter, const struct souk_input_line *lines, size_t count,
+	struct souk_buffer *out);
+int souk_filter_close(struct souk_filter *filter);
+
+/* Opens the --rejects file of a stage (mode 0600, appending), or gives -1 if it
+ * has none; dies if it can't. */
+int souk_rejects_open(const char *path);
+
+/* Appends the error record of a line that is no record (contract, rule 3). */
+void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
+	const struct souk_input_line *line);
+
+/* Output of sources: collects lines and writes them out by the batch; dies on a
+ * write error. */
+struct souk_writer {
+	struct souk_buffer buffer;
+	int fd;
+};
+void souk_writer_line_end(struct souk_writer *w); /* adds the newline, writes when full */
+void souk_writer_flush(struct souk_writer *w);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: ISC */
+/* What is derived from a verb's declaration: usage, help, JSON, the man page's
+ * sections, completions. */
+#include <stdlib.h>
+
+#include "error.h"
+#include "verb.h"
+
+static const char *const kinds[] = {
+	[SOUK_FILTER] = "filter", [SOUK_SOURCE] = "source", [SOUK_MAP] = "map", [SOUK_TOOL] = "tool",
+};
+static const char *const effects[] = {
+	[SOUK_PURE] = "none", [SOUK_OWN_STATE] = "own state", [SOUK_EXTERNAL] = "external",
+};
+
+/* Calls `each` for all options of a verb, its own first. */
+static void each_option(const struct souk_verb *verb,
+	void (*each)(struct souk_buffer *, const struct souk_option *), struct souk_buffer *b)
+{
+	for (const struct souk_option *o = verb->options; o && o->name; o++)
+		each(b, o);
+	for (const struct souk_option *o = souk_common_options(verb->kind); o->name; o++)
+		each(b, o);
+}
+
+static void add_usage_option(struct souk_buffer *b, const struct souk_option *o)
+{
+	const char *left = o->required ? "" : "[", *right = o->required ? "" : "]";
+
+	if (o->letter)
+		souk_add_format(b, " %s-%c%s%s%s", left, o->letter, o->value ? " " : "", o->value ? o->value : "", right);
+	else
+		souk_add_format(b, " %s--%s%s%s%s", left, o->name, o->value ? " " : "", o->value ? o->value : "", right);
+}
+
+void souk_describe_usage(struct souk_buffer *b, const struct souk_verb *verb)
+{
+	souk_add_string(b, "usage: ");
+	souk_add_verb_name(b, verb);
+	for (const struct souk_option *o = verb->options; o && o->name; o++)
+		add_usage_option(b, o);
+	if (souk_common_options(verb->kind)->name)
+		souk_add_string(b, " [options]");
+	if (verb->operands)
+		souk_add_format(b, " %s", verb->operands);
+	souk_add_char(b, '\n');
+}
+
+static void add_help_option(struct souk_buffer *b, const struct souk_option *o)
+{
+	size_t start = b->len, width;
+
+	souk_add_format(b, "  %c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+		o->letter ? ", " : "  ", o->name, o->value ? " " : "", o->value ? o->value : "");
+	width = b->len - start;
+	if (width > 27) {
+		souk_add_char(b, '\n');
+		width = 0;
+	}
+	souk_add_format(b, "%*s%s", (int)(28 - width), "", o->help);
+	for (const char *const *word = o->choices; word && *word; word++)
+		souk_add_format(b, "%s%s", word == o->choices ? ": " : ", ", *word);
+	souk_add_char(b, '\n');
+}
+
+static void add_members(struct souk_buffer *b, const struct souk_verb *verb)
+{
+	if (verb->reads && *verb->reads) {
+		souk_add_string(b, "\nReads");
+		for (const char *const *name = verb->reads; *name; name++)
+			souk_add_format(b, " %s", *name);
+	}
+	if (verb->kind == SOUK_FILTER)
+		souk_add_format(b, "%s writes %s. Effects: %s.", verb->reads && *verb->reads ? ";" : "\nIt",
+			verb->function->name, effects[verb->effects]);
+	if (verb->kind == SOUK_FILTER || (verb->reads && *verb->reads))
+		souk_add_char(b, '\n');
+}
+
+static void add_help_of_verb(struct souk_buffer *b, const struct souk_verb *verb)
+{
+	souk_describe_usage(b, verb);
+	souk_add_format(b, "\n%s\n", verb->summary);
+	if (verb->options || souk_common_options(verb->kind)->name)
+		souk_add_char(b, '\n');
+	each_option(verb, add_help_option, b);
+	add_members(b, verb);
+}
+
+/* With NULL: of the command, whose verbs it lists. */
+void souk_describe_help(struct souk_buffer *b, const struct souk_verb *verb)
+{
+	size_t count, named = 0;
+	const struct souk_verb *const *verbs = souk_verbs(&count);
+
+	for (size_t i = 0; i < count; i++)
+		named += verbs[i]->name != NULL;
+	if (verb)
+		add_help_of_verb(b, verb);
+	else
+		souk_add_format(b, "usage: %s VERB [options]\n\n%s\n", souk_program, verbs[0]->function->summary);
+	if (named && (!verb || !verb->name)) {
+		souk_add_format(b, "\nVerbs%s (%s VERB --help):\n", verb ? " besides" : "", souk_program);
+		for (size_t i = 0; i < count; i++)
+			if (verbs[i]->name)
+				souk_add_format(b, "  %-12s %s\n", verbs[i]->name, verbs[i]->summary);
+	}
+	if (!verb || verb->name)
+		souk_add_format(b, "\nThe manual: man %s\n", souk_program);
+}
+
+static void put_option(struct souk_buffer *b, const struct souk_option *o)
+{
+	souk_put_open(b, NULL, '{');
+	souk_put_string(b, "name", o->name);
+	if (o->letter)
+		souk_put_text(b, "letter", (struct souk_text){&o->letter, 1});
+	if (o->value)
+		souk_put_string(b, "value", o->value);
+	souk_put_string(b, "help", o->help);
+	if (o->required)
+		souk_put_bool(b, "required", true);
+	souk_put_close(b, '}');
+}
+
+void souk_describe_json(struct souk_buffer *b, const struct souk_verb *verb)
+{
+	souk_add_char(b, '{');
+	souk_put_int(b, "contract", SOUK_CONTRACT);
+	souk_put_string(b, "function", verb->function->name);
+	souk_put_string(b, "verb", verb->name ? verb->name : "");
+	souk_put_string(b, "summary", verb->summary);
+	souk_put_string(b, "kind", kinds[verb->kind]);
+	souk_put_string(b, "effects", effects[verb->effects]);
+	souk_put_open(b, "reads", '[');
+	for (const char *const *name = verb->reads; name && *name; name++)
+		souk_put_string(b, NULL, *name);
+	souk_put_close(b, ']');
+	if (verb->kind == SOUK_FILTER)
+		souk_put_string(b, "writes", verb->function->name);
+	souk_put_bool(b, "on_failed", verb->acts_on & SOUK_ON_FAILED);
+	souk_put_bool(b, "on_waiting", verb->acts_on & SOUK_ON_WAITING);
+	souk_put_bool(b, "needs_id", verb->effects != SOUK_PURE && !verb->needs_no_id);
+	if (verb->operands)
+		souk_put_string(b, "operands", verb->operands);
+	souk_put_open(b, "options", '[');
+	each_option(verb, put_option, b);
+	souk_put_close(b, ']');
+	souk_add_string(b, "}\n");
+}
+
+/* ---- The man page's sections ---- */
+
+static void add_mdoc_text(struct souk_buffer *b, const char *text)
+{
+	for (; *text; text++)
+		souk_add_string(b, *text == '\\' ? "\\e" : (char[]){*text, 0});
+}
+
+static void add_mdoc_synopsis_option(struct souk_buffer *b, const struct souk_option *o)
+{
+	souk_add_string(b, o->required ? "" : ".Op ");
+	souk_add_format(b, "%s", o->required ? ".Fl " : "Fl ");
+	if (o->letter)
+		souk_add_char(b, o->letter);
+	else
+		souk_add_format(b, "-%s", o->name);
+	if (o->value)
+		souk_add_format(b, " Ar %s", o->value);
+	souk_add_char(b, '\n');
+}
+
+static void add_mdoc_option(struct souk_buffer *b, const struct souk_option *o)
+{
+	souk_add_string(b, ".It ");
+	if (o->letter)
+		souk_add_format(b, "Fl %c , ", o->letter);
+	souk_add_format(b, "Fl -%s", o->name);
+	if (o->value)
+		souk_add_format(b, " Ar %s", o->value);
+	souk_add_char(b, '\n');
+	/* A sentence on a page has its capital and its full stop. */
+	souk_add_char(b, (char)(*o->help >= 'a' && *o->help <= 'z' ? *o->help - 32 : *o->help));
+	add_mdoc_text(b, o->help + 1);
+	for (const char *const *word = o->choices; word && *word; word++)
+		souk_add_format(b, "%s%s", word == o->choices ? ": " : ", ", *word);
+	souk_add_string(b, ".\n");
+}
+
+static void add_mdoc_list(struct souk_buffer *b, const struct souk_option *o)
+{
+	souk_add_string(b, ".Bl -tag -width Ds\n");
+	for (; o && o->name; o++)
+		add_mdoc_option(b, o);
+	souk_add_string(b, ".El\n");
+}
+
+void souk_describe_mdoc(struct souk_buffer *b, const char *section)
+{
+	bool synopsis = !strcmp(section, "synopsis"), common = false;
+	size_t count;
+	const struct souk_verb *const *verbs = souk_verbs(&count);
+
+	if (!synopsis && strcmp(section, "options"))
+		souk_die_usage("--mdoc %s: must be synopsis or options", section);
+	for (size_t i = 0; i < count; i++) {
+		const struct souk_verb *v = verbs[i];
+
+		common |= souk_common_options(v->kind)->name != NULL;
+		if (synopsis) {
+			souk_add_format(b, ".Nm%s%s\n", v->name ? " Cm " : "", v->name ? v->name : "");
+			for (const struct souk_option *o = v->options; o && o->name; o++)
+				add_mdoc_synopsis_option(b, o);
+			if (souk_common_options(v->kind)->name)
+				souk_add_string(b, ".Op Ar options\n");
+			if (v->operands)
+				souk_add_format(b, ".Ar %s\n", v->operands);
+		} else if (v->options && v->options->name) {
+			souk_add_format(b, v->name ? "Of\n.Nm Cm %s :\n" : "Of\n.Nm :\n", v->name);
+			add_mdoc_list(b, v->options);
+		}
+	}
+	if (synopsis || !common)
+		return;
+	souk_add_string(b, "Of all verbs that take records, as\n.Xr souk-filter 7\nsays:\n");
+	for (size_t i = 0; i < count; i++)
+		if (verbs[i]->kind == SOUK_FILTER || verbs[i]->kind == SOUK_MAP) {
+			add_mdoc_list(b, souk_common_options(verbs[i]->kind));
+			return;
+		}
+	add_mdoc_list(b, souk_common_options(SOUK_SOURCE));
+}
+
+/* ---- Completions ---- */
+
+static void add_word(struct souk_buffer *b, const struct souk_option *o)
+{
+	souk_add_format(b, " --%s", o->name);
+}
+
+static void completion_bash(struct souk_buffer *b, const struct souk_verb *const *verbs, size_t count)
+{
+	struct souk_buffer f = {0};
+
+	for (const char *c = souk_program; *c; c++)
+		souk_add_char(&f, *c == '-' ? '_' : *c);
+	souk_add_format(b, "_%.*s() {\n\tlocal words\n\tcase $([ \"$COMP_CWORD\" -gt 1 ] && echo \"${COMP_WORDS[1]}\") in\n",
+		(int)f.len, f.at);
+	for (size_t i = 0; i < count; i++)
+		if (verbs[i]->name) {
+			souk_add_format(b, "\t%s) words='--help", verbs[i]->name);
+			each_option(verbs[i], add_word, b);
+			souk_add_string(b, "' ;;\n");
+		}
+	souk_add_string(b, "\t*) words='--help --version");
+	for (size_t i = 0; i < count; i++)
+		if (verbs[i]->name)
+			souk_add_format(b, " %s", verbs[i]->name);
+		else
+			each_option(verbs[i], add_word, b);
+	souk_add_format(b, "' ;;\n\tesac\n\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n"
+		"complete -o default -F _%.*s %s\n", (int)f.len, f.at, souk_program);
+	souk_buffer_free(&f);
+}
+
+static void completion_fish(struct souk_buffer *b, const struct souk_verb *const *verbs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct souk_option *tables[] = {verbs[i]->options, souk_common_options(verbs[i]->kind)};
+
+		if (verbs[i]->name)
+			souk_add_format(b, "complete -c %s -n __fish_use_subcommand -a %s -d '%s'\n", souk_program,
+				verbs[i]->name, verbs[i]->summary);
+		for (size_t t = 0; t < 2; t++)
+			for (const struct souk_option *o = tables[t]; o && o->name; o++) {
+				souk_add_format(b, "complete -c %s", souk_program);
+				if (verbs[i]->name)
+					souk_add_format(b, " -n '__fish_seen_subcommand_from %s'", verbs[i]->name);
+				souk_add_format(b, " -l %s%s -d '%s'\n", o->name, o->value ? " -r" : "", o->help);
+			}
+	}
+}
+
+void souk_describe_completion(struct souk_buffer *b, const char *shell)
+{
+	size_t count;
+	const struct souk_verb *const *verbs = souk_verbs(&count);
+
+	if (!strcmp(shell, "bash"))
+		completion_bash(b, verbs, count);
+	else if (!strcmp(shell, "fish"))
+		completion_fish(b, verbs, count);
+	else
+		souk_die_usage("--completion %s: must be bash or fish", shell);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+/* Running records through a verb, batch by batch, with its transactions. */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "digest.h"
+#include "error.h"
+
+/* A stage with effects leaves this much of --max-record for what it will add:
+ * what would become too long is refused before the effect. */
+enum { ANSWER_ROOM = 4096 };
+/* Of bad lines so many are named on stderr, the rest counted. */
+enum { BAD_LINES_NAMED = 10 };
+enum { MAX_ATTEMPTS = 20 };
+
+struct souk_filter {
+	struct souk_stage *stage;
+	struct souk_record record;
+	int rejects;
+	uint64_t bad, failed;
+};
+
+void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
+	const struct souk_input_line *line)
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	char hex[2 * sizeof(digest) + 1];
+	size_t quoted = line->len < SOUK_QUOTED_BYTES ? (size_t)line->len : SOUK_QUOTED_BYTES;
+
+	if (line->too_long)
+		memcpy(digest, line->sha256, sizeof(digest));
+	else
+		crypto_hash_sha256(digest, (const unsigned char *)line->at, line->len);
+	sodium_bin2hex(hex, sizeof(hex), digest, sizeof(digest));
+	souk_add_string(out, "{\"error\":{\"by\":");
+	souk_add_quoted(out, souk_text_of(by));
+	souk_put_string(out, "code", code);
+	souk_put_string(out, "message", message);
+	souk_put_int(out, "line", (int64_t)line->number);
+	souk_put_int(out, "byte", (int64_t)line->offset);
+	souk_put_int(out, "length", (int64_t)line->len);
+	souk_put_string(out, "sha256", hex);
+	souk_put_name(out, "input");
+	souk_add_char(out, '"');
+	souk_add_base64(out, line->at, quoted);
+	souk_add_string(out, "\"}}\n");
+}
+
+static const char *verb_name(const struct souk_stage *stage)
+{
+	return stage->verb->name ? stage->verb->name : "";
+}
+
+/* A line that is no record. */
+static void bad_line(struct souk_filter *f, const struct souk_input_line *line, const char *code,
+	const char *message, struct souk_buffer *out, bool first_time)
+{
+	souk_add_bad_line(out, f->record.by, code, message, line);
+	if (!first_time)
+		return;
+	if (!line->too_long && f->rejects >= 0 &&
+	    (!souk_write_all(f->rejects, line->at, line->len) || !souk_write_all(f->rejects, "\n", 1)))
+		souk_die_errno("cannot write the rejects file %s", f->stage->rejects);
+	if (f->bad++ < BAD_LINES_NAMED)
+		souk_warn("line %llu: %s", (unsigned long long)line->number, message);
+}
+
+/* Whether the waiting record waits for this function: then it takes it up. */
+static bool waits_here(struct souk_filter *f)
+{
+	struct souk_record *r = &f->record;
+	const struct souk_node *by = souk_find(r, r->wait_member, "by");
+	struct souk_text text;
+
+	return by && by->type == SOUK_STRING && souk_decode(r, by, &text) && souk_text_is(text, r->by);
+}
+
+/* Parses a line; whether the verb is to see it. */
+static bool take_up(struct souk_filter *f, const struct souk_input_line *line, bool *is_record)
+{
+	const struct souk_verb *verb = f->stage->verb;
+	struct souk_record *r = &f->record;
+
+	*is_record = !line->too_long && souk_record_parse(r, line->at, line->len);
+	if (!*is_record)
+		return false;
+	r->number = line->number;
+	if (r->wait_member && waits_here(f) && !(r->error_member && !(verb->acts_on & SOUK_ON_FAILED))) {
+		r->drop_wait = true;
+		return true;
+	}
+	return (!r->error_member || (verb->acts_on & SOUK_ON_FAILED)) &&
+		(!r->wait_member || (verb->acts_on & SOUK_ON_WAITING));
+}
+
+static bool has_id(struct souk_record *r)
+{
+	struct souk_text id;
+
+	return souk_need_id(r, &id);
+}
+
+static enum souk_outcome outcome_of(struct souk_filter *f, const struct souk_input_line *line)
+{
+	struct souk_stage *stage = f->stage;
+	const struct souk_verb *verb = stage->verb;
+
+	if (verb->effects != SOUK_PURE) {
+		if (line->len + ANSWER_ROOM > (uint64_t)stage->max_record)
+			return souk_refuse(&f->record, "too_long", "the record leaves no room for an answer");
+		if (!verb->needs_no_id && !has_id(&f->record))
+			return SOUK_REFUSED;
+	}
+	return verb->map(stage, &f->record);
+}
+
+static bool map_line(struct souk_filter *f, const struct souk_input_line *line, struct souk_buffer *out,
+	bool first_time)
+{
+	struct souk_record *r = &f->record;
+	size_t start = out->len;
+	enum souk_outcome outcome;
+	bool is_record;
+
+	if (!take_up(f, line, &is_record)) {
+		char message[200];
+
+		if (is_record) {
+			souk_record_write(r, SOUK_PASS, out);
+		} else if (line->too_long) {
+			snprintf(message, sizeof(message), "the line is longer than %lld bytes",
+				(long long)f->stage->max_record);
+			bad_line(f, line, "too_long", message, out, first_time);
+		} else {
+			snprintf(message, sizeof(message), "%s (byte %u of the line)", r->fault, r->fault_at + 1);
+			bad_line(f, line, r->fault_code, message, out, first_time);
+		}
+		return true;
+	}
+	outcome = outcome_of(f, line);
+	if (outcome == SOUK_FAILED)
+		return false;
+	souk_record_write(r, outcome, out);
+	if (outcome == SOUK_REFUSED && first_time) {
+		f->failed++;
+		if (f->stage->verbose)
+			souk_warn("line %llu: %.*s}", (unsigned long long)line->number, (int)r->error.len - 1, r->error.at);
+	}
+	if (outcome != SOUK_PASS && out->len - start > (size_t)f->stage->max_record + 1) {
+		out->len = start;
+		bad_line(f, line, "too_long", "the record with its answer would be too long", out, first_time);
+	}
+	return true;
+}
+
+/* The first pass of a verb that acts outside: intentions are stored and
+ * committed, then the calls are made. */
+static bool intend(struct souk_filter *f, const struct souk_input_line *lines, size_t count)
+{
+	struct souk_stage *stage = f->stage;
+	const struct souk_verb *verb = stage->verb;
+	bool is_record;
+
+	if (verb->begin && !verb->begin(stage))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (take_up(f, &lines[i], &is_record) && lines[i].len + ANSWER_ROOM <= (uint64_t)stage->max_record &&
+		    has_id(&f->record) && !verb->intend(stage, &f->record))
+			return false;
+	if (!souk_store_commit(stage->store))
+		return false;
+	return verb->call(stage) && souk_store_begin(stage->store, true);
+}
+
+static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
+	struct souk_buffer *out, bool first_time)
+{
+	struct souk_stage *stage = f->stage;
+	const struct souk_verb *verb = stage->verb;
+
+	if (stage->store && !souk_store_begin(stage->store, verb->effects != SOUK_PURE))
+		return false;
+	if (verb->effects == SOUK_EXTERNAL) {
+		if (!intend(f, lines, count))
+			return false;
+	} else if (verb->begin && !verb->begin(stage)) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!map_line(f, &lines[i], out, first_time))
+			return false;
+	if (verb->end && !verb->end(stage))
+		return false;
+	return !stage->store || souk_store_commit(stage->store);
+}
+
+struct souk_filter *souk_filter_open(struct souk_stage *stage)
+{
+	struct souk_filter *f = calloc(1, sizeof(*f));
+	const struct souk_verb *verb = stage->verb;
+
+	if (!f)
+		souk_die("out of memory");
+	f->stage = stage;
+	f->rejects = souk_rejects_open(stage->rejects);
+	souk_record_init(&f->record, verb->function->name,
+		&(struct souk_interest){.reads = verb->reads, .writes = verb->function->name});
+	return f;
+}
+
+bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
+	struct souk_buffer *out)
+{
+	size_t mark = out->len;
+
+	for (int attempt = 1;; attempt++) {
+		f->stage->repeated = attempt > 1;
+		if (map_batch(f, lines, count, out, attempt == 1))
+			return true;
+		out->len = mark;
+		if (!f->stage->store)
+			return false;
+		souk_store_rollback(f->stage->store);
+		if (!souk_store_retryable(f->stage->store) || attempt == MAX_ATTEMPTS)
+			return false;
+	}
+}
+
+int souk_filter_close(struct souk_filter *f)
+{
+	bool bad = f->bad || (f->stage->exit_on_failed && f->failed);
+
+	if (f->bad > BAD_LINES_NAMED)
+		souk_warn("%llu lines in all were no records", (unsigned long long)f->bad);
+	if (f->rejects >= 0)
+		close(f->rejects);
+	souk_record_free(&f->record);
+	free(f);
+	return bad ? SOUK_EXIT_BAD : SOUK_EXIT_OK;
+}
+
+static int64_t clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int souk_filter_run(struct souk_stage *stage, int in, int out)
+{
+	struct souk_filter *f = souk_filter_open(stage);
+	struct souk_input *input = souk_input_open(in, (size_t)stage->max_record, f->rejects);
+	struct souk_buffer results = {0};
+	const struct souk_input_line *lines;
+	int64_t idle = 0;
+	size_t count;
+	int state;
+
+	souk_catch_term();
+	souk_widen_pipe(out);
+	while ((count = souk_input_next(input, &lines, idle))) {
+		int64_t start = clock_ns();
+
+		results.len = 0;
+		if (!souk_filter_batch(f, lines, count, &results))
+			souk_die("%s%sstopped at line %llu: nothing of this batch of %zu was done", verb_name(stage),
+				stage->verb->name ? " " : "", (unsigned long long)lines[0].number, count);
+		if (!souk_write_all(out, results.at, results.len))
+			souk_die_errno("cannot write the output");
+		idle = count == 1 ? 0 : clock_ns() - start;
+		if (idle > SOUK_BATCH_IDLE_NS)
+			idle = SOUK_BATCH_IDLE_NS;
+	}
+	state = souk_filter_close(f);
+	souk_input_close(input);
+	souk_buffer_free(&results);
+	return state;
+}
+
+void souk_writer_line_end(struct souk_writer *w)
+{
+	souk_add_char(&w->buffer, '\n');
+	if (w->buffer.len >= SOUK_QUOTED_BYTES)
+		souk_writer_flush(w);
+}
+
+void souk_writer_flush(struct souk_writer *w)
+{
+	if (!souk_write_all(w->fd, w->buffer.at, w->buffer.len))
+		souk_die_errno("cannot write the output");
+	w->buffer.len = 0;
+}

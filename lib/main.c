@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/* The main() of every command: picks the verb and runs it. */
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "error.h"
+#include "verb.h"
+
+/* A file opened by chance as descriptor 0, 1 or 2 would be read or written over. */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
+		;
+	if (fd >= 0)
+		close(fd);
+}
+
+/* What a command answers whatever its verb is. */
+static bool answer_about_itself(const struct souk_function *f, int argc, char **argv)
+{
+	struct souk_buffer b = {0};
+	size_t count;
+	const struct souk_verb *const *verbs = souk_verbs(&count);
+
+	if (argc == 2 && !strcmp(argv[1], "--version"))
+		souk_add_format(&b, "%s %s (contract %d)\n", souk_program, SOUK_VERSION, SOUK_CONTRACT);
+	else if (argc == 2 && !strcmp(argv[1], "--describe"))
+		for (size_t i = 0; i < count; i++)
+			souk_describe_json(&b, verbs[i]);
+	else if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) &&
+		 (count > 1 || verbs[0]->name))
+		souk_describe_help(&b, souk_verb_find(f->name, NULL));
+	else if (argc == 3 && !strcmp(argv[1], "--mdoc"))
+		souk_describe_mdoc(&b, argv[2]);
+	else if (argc == 3 && !strcmp(argv[1], "--completion"))
+		souk_describe_completion(&b, argv[2]);
+	else
+		return false;
+	if (!souk_write_all(STDOUT_FILENO, b.at, b.len))
+		souk_die_errno("cannot write the output");
+	souk_buffer_free(&b);
+	return true;
+}
+
+_Noreturn static void unknown_verb(const struct souk_function *f, const char *given)
+{
+	struct souk_buffer known = {0};
+	size_t count;
+	const struct souk_verb *const *verbs = souk_verbs(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (given && verbs[i]->name &&
+		    souk_text_similar(souk_text_of(given), souk_text_of(verbs[i]->name)))
+			souk_die_usage("%s: no such verb: did you mean %s?", given, verbs[i]->name);
+		if (verbs[i]->name)
+			souk_add_format(&known, "%s%s", known.len ? ", " : "", verbs[i]->name);
+	}
+	if (!known.len)
+		souk_die_usage("%s: souk-%s has no verbs", given, f->name);
+	souk_die_usage("%s%s: one of %.*s", given ? given : "a verb is needed", given ? ": no such verb" : "",
+		(int)known.len, known.at);
+}
+
+int main(int argc, char **argv)
+{
+	static char program[64];
+	struct souk_stage stage;
+	const struct souk_function *f;
+	const struct souk_verb *verb;
+	size_t count;
+	int first, state;
+
+	hold_standard_descriptors();
+	f = souk_verbs(&count)[0]->function;
+	snprintf(program, sizeof(program), "%s%s", strcmp(f->name, "souk") ? "souk-" : "", f->name);
+	souk_program = program;
+	if (sodium_init() < 0)
+		souk_die("libsodium does not start");
+	if (answer_about_itself(f, argc, argv))
+		return SOUK_EXIT_OK;
+	/* A word first is a verb; if it is none, the nameless verb may take operands. */
+	verb = argc > 1 && argv[1][0] != '-' ? souk_verb_find(f->name, argv[1]) : NULL;
+	if (verb) {
+		argv++;
+		argc--;
+	} else {
+		verb = souk_verb_find(f->name, NULL);
+		if (!verb || (argc > 1 && argv[1][0] != '-' && !verb->operands))
+			unknown_verb(f, argc > 1 ? argv[1] : NULL);
+	}
+	first = souk_stage_open(&stage, verb, argc, argv);
+	state = verb->kind == SOUK_FILTER ? souk_filter_run(&stage, STDIN_FILENO, STDOUT_FILENO)
+					  : verb->run(&stage, argc - first, argv + first);
+	souk_stage_close(&stage);
+	return state;
+}

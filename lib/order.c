@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+#include "order.h"
+
+bool souk_order_lines(struct souk_record *r, struct souk_line **lines, size_t *count)
+{
+	const struct souk_node *array, *node;
+	struct souk_line *line;
+
+	if (!souk_need_node(r, NULL, "lines", SOUK_ARRAY, &array))
+		return false;
+	*count = souk_count(r, array);
+	if (!*count) {
+		souk_refuse_value(r, array, "must hold at least one line");
+		return false;
+	}
+	*lines = line = souk_record_alloc(r, *count * sizeof(*line));
+	for (node = souk_first(r, array); node; node = souk_next(r, array, node), line++) {
+		*line = (struct souk_line){.node = node};
+		if (node->type != SOUK_OBJECT) {
+			souk_refuse_value(r, node, "must be an object");
+			return false;
+		}
+		if (!souk_may_text(r, node, "id", 1, SOUK_MAX_ID, &line->id) ||
+		    !souk_need_text(r, node, "sku", 1, SOUK_MAX_SKU, &line->sku) ||
+		    !souk_need_int(r, node, "qty", 1, SOUK_MAX_QTY, &line->qty))
+			return false;
+	}
+	return true;
+}
+
+bool souk_order_currency(struct souk_record *r, const struct souk_currency **currency)
+{
+	struct souk_text code;
+
+	if (!souk_need_text(r, NULL, "currency", 3, 3, &code))
+		return false;
+	*currency = souk_currency_find(code);
+	if (!*currency)
+		souk_refuse_value(r, souk_member(r, "currency"), "%.*s is no currency of ISO 4217 in use",
+			SOUK_ARG(code));
+	return *currency;
+}
+
+bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, const struct souk_node ***lines)
+{
+	const struct souk_node *object, *array;
+	size_t i = 0;
+
+	if (!souk_need_node(r, NULL, member, SOUK_OBJECT, &object) ||
+	    !souk_need_node(r, object, "lines", SOUK_ARRAY, &array))
+		return false;
+	if (souk_count(r, array) != count) {
+		souk_refuse_value(r, array, "must be as long as lines");
+		return false;
+	}
+	*lines = souk_record_alloc(r, count * sizeof(**lines));
+	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n))
+		(*lines)[i++] = n;
+	return true;
+}

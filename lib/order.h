@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* order.h: the parts of an order that several stages read (souk-record(5)). */
+#ifndef SOUK_ORDER_H
+#define SOUK_ORDER_H
+
+#include "money.h"
+#include "verb.h"
+
+#define SOUK_MAX_QTY 1000000000
+#define SOUK_MAX_SKU 128
+
+/* One line of an order. Text is borrowed from the record. */
+struct souk_line {
+	struct souk_text id;            /* empty if it has none */
+	struct souk_text sku;           /* 1 to SOUK_MAX_SKU bytes */
+	int64_t qty;                    /* 1 to SOUK_MAX_QTY */
+	const struct souk_node *node;   /* the line's object */
+};
+
+/* The lines of the record, in its memory; at least one. False if refused. */
+bool souk_order_lines(struct souk_record *r, struct souk_line **lines, size_t *count);
+
+/* The order's currency. False if refused: missing, or not in ISO 4217. */
+bool souk_order_currency(struct souk_record *r, const struct souk_currency **currency);
+
+/* The array `lines` of a stage's member ("price"), which must be as long as the
+ * record's `lines`; nodes in the record's memory. False if refused: the stage
+ * did not run, or it does not match. */
+bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, const struct souk_node ***lines);
+
+#endif

@@ -1,0 +1,604 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The parser: one pass, no recursion, no allocation once its buffers have grown.
+ * It leans on the line end: a newline is neither white space inside a line nor
+ * allowed in a string, so nothing can run past it and no bound is checked.
+ */
+#include "record.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "scan.h"
+
+enum { BEFORE_NAME, AFTER_VALUE };
+
+/* An open container: its node, and a set of the names it has had, by bits. */
+struct level {
+	uint32_t node;
+	bool object, doubtful;
+	uint64_t bits;
+};
+
+struct parser {
+	struct souk_record *r;
+	const char *line;
+	struct souk_node *node; /* where the next one goes */
+	uint32_t depth;
+	struct level levels[SOUK_MAX_DEPTH + 1];
+};
+
+static const char *fail(struct parser *p, const char *at, const char *fault)
+{
+	struct souk_record *r = p->r;
+	size_t offset = (size_t)(at - p->line);
+
+	r->fault_code = "bad_record";
+	r->fault = offset >= r->len ? "the line ends too early" : fault;
+	r->fault_at = offset > r->len ? r->len : (uint32_t)offset;
+	return NULL;
+}
+
+static inline const char *skip_space(const char *at)
+{
+	while (*at == ' ' || *at == '\t' || *at == '\r')
+		at++;
+	return at;
+}
+
+static inline bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* From after the opening quote to the closing one. */
+static inline const char *string(struct parser *p, const char *at, bool *escaped)
+{
+	*escaped = false;
+	for (;;) {
+		size_t len;
+
+		at = souk_scan_plain(at);
+		if (*at == '"')
+			return at;
+		if (*at == '\\') {
+			*escaped = true;
+			switch (at[1]) {
+			case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
+				at += 2;
+				continue;
+			case 'u':
+				/* The line end stops this before it leaves the line. */
+				for (int i = 2; i < 6; i++)
+					if (!is_hex(at[i]))
+						return fail(p, at + i, "\\u wants four hexadecimal digits");
+				at += 6;
+				continue;
+			default:
+				return fail(p, at + 1, "no such escape in a string");
+			}
+		}
+		if ((unsigned char)*at < 0x20)
+			return fail(p, at, "a control character in a string");
+		len = souk_utf8_valid(at, souk_scan_high(at, p->line + p->r->len));
+		if (len == 0)
+			return fail(p, at, "not UTF-8");
+		at += len;
+	}
+}
+
+static inline const char *number(struct parser *p, const char *at)
+{
+	at += *at == '-';
+	if (*at == '0') {
+		at++;
+	} else {
+		if (*at < '1' || *at > '9')
+			return fail(p, at, "a number wants a digit here");
+		do
+			at++;
+		while (*at >= '0' && *at <= '9');
+	}
+	if (*at == '.') {
+		at++;
+		if (*at < '0' || *at > '9')
+			return fail(p, at, "a number wants a digit after its point");
+		do
+			at++;
+		while (*at >= '0' && *at <= '9');
+	}
+	if (*at == 'e' || *at == 'E') {
+		at++;
+		at += *at == '+' || *at == '-';
+		if (*at < '0' || *at > '9')
+			return fail(p, at, "a number wants a digit in its exponent");
+		do
+			at++;
+		while (*at >= '0' && *at <= '9');
+	}
+	return at;
+}
+
+static const char *word(struct parser *p, const char *at, enum souk_type *type)
+{
+	const char *text = *at == 't' ? "true" : *at == 'f' ? "false" : "null";
+
+	*type = *at == 't' ? SOUK_TRUE : *at == 'f' ? SOUK_FALSE : SOUK_NULL;
+	for (; *text; text++, at++)
+		if (*at != *text)
+			return fail(p, at, "a value is expected here");
+	return at;
+}
+
+/* One bit of 64 for a name: a set of names is a word, and only a name whose bit
+ * is taken already has to be looked up. */
+static inline uint64_t name_bit(const char *at, size_t len)
+{
+	return len ? 1ull << (((unsigned char)at[0] * 5u + (unsigned char)at[len - 1] * 11u + len * 23u) & 63)
+		   : 1;
+}
+
+/* Whether two names are the same word, escapes decoded. */
+static bool same_name(struct souk_record *r, const struct souk_node *a, const struct souk_node *b)
+{
+	struct souk_text left, right;
+
+	if (!a->escaped && !b->escaped)
+		return a->len == b->len && !memcmp(r->line + a->at, r->line + b->at, a->len);
+	/* A lone surrogate equals only itself as spelled. */
+	if (!souk_decode(r, a, &left) || !souk_decode(r, b, &right))
+		return a->len == b->len && !memcmp(r->line + a->at, r->line + b->at, a->len);
+	return souk_text_equal(left, right);
+}
+
+/* For objects of many names: a hash set, keyed so that nobody can choose names
+ * that collide. */
+static bool has_duplicate_of_many(struct souk_record *r, uint32_t first, uint32_t after, size_t count)
+{
+	static unsigned char key[crypto_shorthash_KEYBYTES];
+	static bool keyed;
+	size_t size = 64;
+
+	if (!keyed) {
+		randombytes_buf(key, sizeof(key));
+		keyed = true;
+	}
+	while (size < count * 2)
+		size *= 2;
+	if (size > r->name_set_size) {
+		free(r->name_set);
+		r->name_set = malloc(size * sizeof(*r->name_set));
+		if (!r->name_set)
+			souk_die("out of memory");
+		r->name_set_size = size;
+	}
+	memset(r->name_set, 0, size * sizeof(*r->name_set));
+	for (uint32_t i = first; i < after; i = r->nodes[i + 1].next) {
+		struct souk_text name = {r->line + r->nodes[i].at, r->nodes[i].len};
+		uint64_t hash;
+		size_t slot;
+
+		if (r->nodes[i].escaped && !souk_decode(r, &r->nodes[i], &name))
+			name = (struct souk_text){r->line + r->nodes[i].at, r->nodes[i].len};
+		crypto_shorthash((unsigned char *)&hash, (const unsigned char *)name.at, name.len, key);
+		for (slot = hash & (size - 1); r->name_set[slot]; slot = (slot + 1) & (size - 1))
+			if (same_name(r, &r->nodes[r->name_set[slot]], &r->nodes[i]))
+				return true;
+		r->name_set[slot] = i;
+	}
+	return false;
+}
+
+/* Whether the object at index `at`, complete but for its own next, has a name
+ * twice; `after` is the index after its last node. */
+static bool has_duplicate(struct souk_record *r, uint32_t at, uint32_t after)
+{
+	size_t count = 0;
+
+	for (uint32_t i = at + 1; i < after; i = r->nodes[i + 1].next)
+		if (++count > 16)
+			break;
+	if (count > 16)
+		return has_duplicate_of_many(r, at + 1, after, (after - at) / 2);
+	for (uint32_t i = at + 1; i < after; i = r->nodes[i + 1].next)
+		for (uint32_t j = at + 1; j < i; j = r->nodes[j + 1].next)
+			if (same_name(r, &r->nodes[i], &r->nodes[j]))
+				return true;
+	return false;
+}
+
+static inline struct souk_node *add_node(struct parser *p, enum souk_type type, const char *at, size_t len)
+{
+	struct souk_node *n = p->node++;
+
+	*n = (struct souk_node){
+		.at = (uint32_t)(at - p->line), .len = (uint32_t)len,
+		.next = (uint32_t)(p->node - p->r->nodes), .type = (uint8_t)type,
+	};
+	return n;
+}
+
+/* Notes a name in the innermost object; most names need no more than a bit. */
+static inline void note_name(struct level *level, const char *at, size_t len, bool escaped)
+{
+	uint64_t bit = name_bit(at, len);
+
+	level->doubtful |= escaped || (level->bits & bit);
+	level->bits |= bit;
+}
+
+/*
+ * A whole value from its first byte; returns the byte after it. With `keep` its
+ * nodes are noted. Two copies are made of this function, one for each.
+ */
+static inline __attribute__((always_inline)) const char *value(struct parser *p, const char *at, const bool keep)
+{
+	const uint32_t bottom = p->depth;
+	enum souk_type type;
+	const char *start;
+	bool escaped;
+
+begin:
+	switch (*at) {
+	case '"':
+		start = ++at;
+		if (!(at = string(p, at, &escaped)))
+			return NULL;
+		if (keep)
+			add_node(p, SOUK_STRING, start, (size_t)(at - start))->escaped = escaped;
+		at++;
+		break;
+	case '{': case '[':
+		if (p->depth == SOUK_MAX_DEPTH) {
+			fail(p, at, "nested too deep");
+			p->r->fault_code = "too_deep";
+			return NULL;
+		}
+		p->levels[p->depth++] = (struct level){
+			.node = (uint32_t)(p->node - p->r->nodes), .object = *at == '{'};
+		if (keep)
+			add_node(p, *at == '{' ? SOUK_OBJECT : SOUK_ARRAY, at, 0);
+		at = skip_space(at + 1);
+		if (p->levels[p->depth - 1].object) {
+			if (*at == '}')
+				goto close;
+			goto name;
+		}
+		if (*at == ']')
+			goto close;
+		goto begin;
+	case '-': case '0': case '1': case '2': case '3': case '4':
+	case '5': case '6': case '7': case '8': case '9':
+		start = at;
+		if (!(at = number(p, at)))
+			return NULL;
+		if (keep)
+			add_node(p, SOUK_NUMBER, start, (size_t)(at - start));
+		break;
+	case 't': case 'f': case 'n':
+		start = at;
+		if (!(at = word(p, at, &type)))
+			return NULL;
+		if (keep)
+			add_node(p, type, start, (size_t)(at - start));
+		break;
+	default:
+		return fail(p, at, "a value is expected here");
+	}
+after:
+	if (p->depth == bottom)
+		return at;
+	at = skip_space(at);
+	if (*at == ',') {
+		at = skip_space(at + 1);
+		if (!p->levels[p->depth - 1].object)
+			goto begin;
+		goto name;
+	}
+	if (*at != (p->levels[p->depth - 1].object ? '}' : ']'))
+		return fail(p, at, p->levels[p->depth - 1].object ? "a comma or } is expected here"
+								   : "a comma or ] is expected here");
+close:
+	at++;
+	p->depth--;
+	if (keep) {
+		struct level *level = &p->levels[p->depth];
+		struct souk_node *n = &p->r->nodes[level->node];
+
+		n->len = (uint32_t)(at - p->line) - n->at;
+		n->next = (uint32_t)(p->node - p->r->nodes);
+		if (level->doubtful)
+			n->flagged = has_duplicate(p->r, level->node, n->next);
+	}
+	goto after;
+name:
+	if (*at != '"')
+		return fail(p, at, "a member name is expected here");
+	start = ++at;
+	if (!(at = string(p, at, &escaped)))
+		return NULL;
+	if (keep) {
+		add_node(p, SOUK_STRING, start, (size_t)(at - start))->escaped = escaped;
+		note_name(&p->levels[p->depth - 1], start, (size_t)(at - start), escaped);
+	}
+	at = skip_space(at + 1);
+	if (*at != ':')
+		return fail(p, at, "a colon is expected here");
+	at = skip_space(at + 1);
+	goto begin;
+}
+
+static const char *value_kept(struct parser *p, const char *at)
+{
+	return value(p, at, true);
+}
+
+static const char *value_passed(struct parser *p, const char *at)
+{
+	return value(p, at, false);
+}
+
+/* Whether the name at the top level is one the stage wants to look into. */
+static bool is_known(struct souk_record *r, const struct souk_node *name)
+{
+	struct souk_text text = {r->line + name->at, name->len};
+
+	if (r->knows_all)
+		return true;
+	if (!name->escaped && !(r->known_bits & name_bit(text.at, text.len)))
+		return false;
+	if (name->escaped && !souk_decode(r, name, &text))
+		return false;
+	for (size_t i = 0; i < r->known_count; i++)
+		if (souk_text_equal(text, r->known[i]))
+			return true;
+	return false;
+}
+
+/* A member that the record layer handles itself is remembered with its place. */
+static struct souk_span *special(struct souk_record *r, const struct souk_node *name)
+{
+	struct souk_text text = {r->line + name->at, name->len};
+
+	if (name->escaped && !souk_decode(r, name, &text))
+		return NULL;
+	if (r->interest.writes && souk_text_is(text, r->interest.writes))
+		return &r->own;
+	if (souk_text_is(text, "error"))
+		return &r->error_span;
+	if (souk_text_is(text, "wait"))
+		return &r->wait;
+	return NULL;
+}
+
+/* The members of the record itself: as value() does it, but each value is kept
+ * only if the stage asked for it. */
+static const char *members(struct parser *p, const char *at)
+{
+	struct souk_record *r = p->r;
+	struct level top = {.object = true};
+	struct souk_span *span = NULL;
+	uint32_t before = 0;
+
+	p->depth = 1;
+	at = skip_space(at + 1);
+	if (*at == '}')
+		goto close;
+	for (;;) {
+		struct souk_node *name, *kept;
+		const char *start;
+		bool escaped, known;
+
+		if (*at != '"')
+			return fail(p, at, "a member name is expected here");
+		start = ++at;
+		if (!(at = string(p, at, &escaped)))
+			return NULL;
+		name = add_node(p, SOUK_STRING, start, (size_t)(at - start));
+		name->escaped = escaped;
+		note_name(&top, start, name->len, escaped);
+		if (span)
+			span->after = name->at - 1;
+		span = NULL;
+		at = skip_space(at + 1);
+		if (*at != ':')
+			return fail(p, at, "a colon is expected here");
+		at = skip_space(at + 1);
+		known = is_known(r, name);
+		if (known) {
+			uint32_t index = (uint32_t)(p->node - r->nodes);
+
+			if (!(at = value_kept(p, at)))
+				return NULL;
+			span = special(r, name);
+			if (span) {
+				*span = (struct souk_span){.index = r->top_count, .name = name->at - 1,
+					.end = (uint32_t)(at - p->line), .before = before};
+				span->after = span->end;
+				if (span == &r->own)
+					r->own_member = &r->nodes[index];
+				else if (span == &r->wait)
+					r->wait_member = &r->nodes[index];
+				else
+					r->error_member = &r->nodes[index];
+			}
+		} else {
+			start = at;
+			if (!(at = value_passed(p, at)))
+				return NULL;
+			kept = add_node(p, SOUK_NULL, start, (size_t)(at - start));
+			kept->flagged = true;
+		}
+		r->top_count++;
+		before = (uint32_t)(at - p->line);
+		at = skip_space(at);
+		if (*at == '}')
+			break;
+		if (*at != ',')
+			return fail(p, at, "a comma or } is expected here");
+		at = skip_space(at + 1);
+	}
+close:
+	r->brace = (uint32_t)(at - p->line);
+	r->nodes[0].len = r->brace + 1 - r->nodes[0].at;
+	r->nodes[0].next = (uint32_t)(p->node - r->nodes);
+	if (top.doubtful && has_duplicate(r, 0, r->nodes[0].next)) {
+		fail(p, p->line + r->nodes[0].at, "a member name stands twice");
+		return NULL;
+	}
+	return at + 1;
+}
+
+bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
+{
+	struct parser p; /* its levels are not worth clearing */
+	const char *at;
+
+	r->line = line;
+	r->len = (uint32_t)len;
+	r->error_member = r->wait_member = r->own_member = NULL;
+	r->own.index = r->wait.index = r->error_span.index = UINT32_MAX;
+	r->drop_wait = false;
+	r->answer.len = r->error.len = 0;
+	r->top_count = 0;
+	souk_arena_reset(&r->arena);
+	/* No value takes less than two bytes, its comma counted. */
+	if (r->node_cap < len / 2 + 4) {
+		free(r->nodes);
+		r->node_cap = (uint32_t)(len / 2 + len / 8 + 64);
+		r->nodes = malloc(r->node_cap * sizeof(*r->nodes));
+		if (!r->nodes)
+			souk_die("out of memory");
+	}
+	p.r = r;
+	p.line = line;
+	p.node = r->nodes;
+	r->node_count = 0;
+	at = skip_space(line);
+	if (*at != '{') {
+		fail(&p, at, "not a JSON object");
+		return false;
+	}
+	add_node(&p, SOUK_OBJECT, at, 0);
+	at = members(&p, at);
+	if (!at)
+		return false;
+	at = skip_space(at);
+	if ((size_t)(at - line) < len) {
+		fail(&p, at, "something follows the object");
+		return false;
+	}
+	r->node_count = (uint32_t)(p.node - r->nodes);
+	return true;
+}
+
+void souk_record_init(struct souk_record *r, const char *by, const struct souk_interest *interest)
+{
+	static const char *const always[] = {"error", "wait"};
+	size_t most = 4;
+
+	*r = (struct souk_record){.by = by, .interest = *interest};
+	for (const char *const *name = interest->reads; name && *name; name++)
+		most++;
+	r->known = calloc(most, sizeof(*r->known));
+	if (!r->known)
+		souk_die("out of memory");
+	for (const char *const *name = interest->reads; name && *name; name++) {
+		r->knows_all |= **name == '*';
+		r->known[r->known_count++] = (struct souk_text){*name, strcspn(*name, ".?")};
+	}
+	for (size_t i = 0; i < 2; i++)
+		r->known[r->known_count++] = souk_text_of(always[i]);
+	if (interest->writes)
+		r->known[r->known_count++] = souk_text_of(interest->writes);
+	for (size_t i = 0; i < r->known_count; i++)
+		r->known_bits |= name_bit(r->known[i].at, r->known[i].len);
+}
+
+void souk_record_free(struct souk_record *r)
+{
+	souk_arena_free(&r->arena);
+	souk_buffer_free(&r->answer);
+	souk_buffer_free(&r->error);
+	free(r->nodes);
+	free(r->known);
+	free(r->name_set);
+	*r = (struct souk_record){0};
+}
+
+void *souk_record_alloc(struct souk_record *r, size_t size)
+{
+	return souk_arena_alloc(&r->arena, size);
+}
+
+/* Copies the line up to its last brace without the members in `cuts`, which are
+ * in document order. A member goes with the comma before it, or, where none
+ * stays before it, with the one after it. */
+static void add_without(struct souk_buffer *out, const struct souk_record *r,
+	const struct souk_span *const *cuts, uint32_t count)
+{
+	uint32_t from = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		bool first = cuts[i]->index == i;
+		uint32_t to = first ? cuts[i]->name : cuts[i]->before;
+
+		if (to > from)
+			souk_add(out, r->line + from, to - from);
+		from = first ? cuts[i]->after : cuts[i]->end;
+	}
+	souk_add(out, r->line + from, r->brace - from);
+}
+
+static void add_member(struct souk_buffer *out, bool comma, const char *name, const struct souk_buffer *json)
+{
+	size_t len = strlen(name);
+	char *at = souk_buffer_room(out, len + json->len + 5);
+
+	if (comma)
+		*at++ = ',';
+	*at++ = '"';
+	memcpy(at, name, len);
+	memcpy(at + len, "\":", 2);
+	memcpy(at + len + 2, json->at, json->len);
+	out->len += comma + 1 + len + 2 + json->len;
+}
+
+void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct souk_buffer *out)
+{
+	const struct souk_span *cuts[3];
+	uint32_t count = 0, left;
+	bool answers = outcome == SOUK_ANSWER || (outcome == SOUK_WAITING && r->answer.len);
+
+	souk_buffer_room(out, r->len + r->answer.len + r->error.len + 64);
+	if (outcome == SOUK_PASS || outcome == SOUK_FAILED) {
+		souk_add(out, r->line, r->len);
+		souk_add_char(out, '\n');
+		return;
+	}
+	if (r->own_member && (answers || outcome == SOUK_REFUSED))
+		cuts[count++] = &r->own;
+	if (r->wait_member && (r->drop_wait || outcome == SOUK_WAITING))
+		cuts[count++] = &r->wait;
+	if (r->error_member && outcome == SOUK_REFUSED)
+		cuts[count++] = &r->error_span;
+	/* In document order; there are three at most. */
+	for (uint32_t i = 1; i < count; i++)
+		for (uint32_t j = i; j && cuts[j]->index < cuts[j - 1]->index; j--) {
+			const struct souk_span *swap = cuts[j];
+
+			cuts[j] = cuts[j - 1];
+			cuts[j - 1] = swap;
+		}
+	left = r->top_count - count;
+	add_without(out, r, cuts, count);
+	if (answers)
+		add_member(out, left++ > 0, r->interest.writes, &r->answer);
+	if (outcome == SOUK_REFUSED || outcome == SOUK_WAITING) {
+		souk_add_char(&r->error, '}');
+		add_member(out, left > 0, outcome == SOUK_REFUSED ? "error" : "wait", &r->error);
+	}
+	souk_add(out, r->line + r->brace, r->len - r->brace);
+	souk_add_char(out, '\n');
+}

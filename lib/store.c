@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: ISC */
+/* A function's tables in SQLite. */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "error.h"
+
+/* How long a writer waits for its turn, and SQLite for another program's lock. */
+enum { LOCK_SECONDS = 30, BUSY_MS = 10000 };
+
+struct souk_query {
+	struct souk_store *store;
+	sqlite3_stmt *statement;
+};
+
+struct souk_store {
+	sqlite3 *db;
+	const char *function;
+	char *folder, *path;
+	int lock;               /* the file writers queue on, -1 for a reader */
+	bool locked, in_transaction, retryable;
+	int64_t data_version;
+	const char *const *sql;
+	struct souk_query *queries;
+	size_t count;
+	sqlite3_stmt *version, *begin_read, *begin_write, *commit, *rollback;
+};
+
+static bool trouble(struct souk_store *s, const char *doing)
+{
+	int code = sqlite3_errcode(s->db), extended = sqlite3_extended_errcode(s->db);
+
+	s->retryable = code == SQLITE_BUSY && extended != SQLITE_BUSY && s->locked;
+	s->retryable |= extended == SQLITE_BUSY_SNAPSHOT;
+	if (s->retryable)
+		return false;
+	switch (code) {
+	case SQLITE_FULL:
+		souk_warn("%s: cannot %s: no space left on the device", s->path, doing);
+		break;
+	case SQLITE_READONLY:
+		souk_warn("%s: cannot %s: the database or its folder is read-only", s->path, doing);
+		break;
+	case SQLITE_CORRUPT: case SQLITE_NOTADB:
+		souk_warn("%s: cannot %s: the file is damaged or no database; restore it from a backup",
+			s->path, doing);
+		break;
+	case SQLITE_BUSY: case SQLITE_LOCKED:
+		souk_warn("%s: cannot %s: another program has held the database for %d s", s->path, doing,
+			BUSY_MS / 1000);
+		break;
+	case SQLITE_CANTOPEN: case SQLITE_IOERR:
+		souk_warn("%s: cannot %s: %s%s%s", s->path, doing, sqlite3_errmsg(s->db),
+			sqlite3_system_errno(s->db) ? ": " : "",
+			sqlite3_system_errno(s->db) ? strerror(sqlite3_system_errno(s->db)) : "");
+		break;
+	default:
+		souk_warn("%s: cannot %s: %s", s->path, doing, sqlite3_errmsg(s->db));
+	}
+	return false;
+}
+
+static void must(struct souk_store *s, const char *sql, const char *doing)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+		trouble(s, doing);
+		exit(SOUK_EXIT_SYSTEM);
+	}
+}
+
+/* ---- The queue of writers ---- */
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* The alarm is armed only where there is somebody to wait for. It repeats, as one
+ * that came just before the wait would be lost. */
+static bool take_turn(struct souk_store *s)
+{
+	struct sigaction action = {.sa_handler = on_alarm}, before;
+	const struct itimerval limit = {{1, 0}, {LOCK_SECONDS, 0}}, off = {{0, 0}, {0, 0}};
+	bool taken;
+
+	if (s->locked || flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+		return s->locked = true;
+	if (errno != EWOULDBLOCK) {
+		souk_warn("%s/lock: cannot lock it: %s", s->folder, strerror(errno));
+		return false;
+	}
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	taken = flock(s->lock, LOCK_EX) == 0;
+	setitimer(ITIMER_REAL, &off, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	if (!taken)
+		souk_warn("%s/lock: another writer has held it for %d s", s->folder, LOCK_SECONDS);
+	return s->locked = taken;
+}
+
+static void give_turn(struct souk_store *s)
+{
+	if (s->locked)
+		flock(s->lock, LOCK_UN);
+	s->locked = false;
+}
+
+/* ---- Opening ---- */
+
+static char *join(const char *folder, const char *name, const char *after)
+{
+	size_t size = strlen(folder) + strlen(name) + strlen(after) + 2;
+	char *path = malloc(size);
+
+	if (!path)
+		souk_die("out of memory");
+	snprintf(path, size, "%s/%s%s", folder, name, after);
+	return path;
+}
+
+static void make_folder(struct souk_store *s)
+{
+	const char *root = getenv("SOUK_DB");
+	struct stat status;
+
+	if (!root || !*root)
+		souk_die_usage("SOUK_DB is not set: it names the folder that holds the shop's state, "
+			       "as in: mkdir shop && export SOUK_DB=$PWD/shop");
+	if (!strncmp(root, "postgresql:", 11) || !strncmp(root, "postgres:", 9))
+		souk_die_usage("SOUK_DB: this build keeps its state in a folder, not in PostgreSQL");
+	if (stat(root, &status) < 0)
+		souk_die_errno("SOUK_DB: %s%s", root, errno == ENOENT ? ": make it with mkdir" : "");
+	if (!S_ISDIR(status.st_mode))
+		souk_die("SOUK_DB: %s is not a folder", root);
+	s->folder = join(root, s->function, "");
+	if (mkdir(s->folder, 0700) < 0 && errno != EEXIST)
+		souk_die_errno("cannot make %s", s->folder);
+	s->path = join(s->folder, s->function, ".db");
+}
+
+static int64_t ask_int(struct souk_store *s, const char *sql)
+{
+	sqlite3_stmt *statement;
+	int64_t value = 0;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW) {
+		trouble(s, "read it");
+		exit(SOUK_EXIT_SYSTEM);
+	}
+	value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+/* Where step N of the schema begins: after its line "-- version N"; NULL if there
+ * is none. */
+static const char *schema_step(const char *schema, int64_t version)
+{
+	char mark[40];
+	const char *at;
+
+	snprintf(mark, sizeof(mark), "-- version %lld\n", (long long)version);
+	at = strstr(schema, mark);
+	return at ? at + strlen(mark) : NULL;
+}
+
+/* Brings the tables up to date, one step after the other, under the writers' lock:
+ * of several that start at once, one does it. */
+static void migrate(struct souk_store *s, const char *schema)
+{
+	int64_t newest = 0, have = ask_int(s, "PRAGMA user_version");
+
+	while (schema_step(schema, newest + 1))
+		newest++;
+	if (have > newest + 1)
+		souk_die("%s: its tables are of version %lld, this program knows up to %lld: use a newer souk",
+			s->path, (long long)have, (long long)newest);
+	if (have >= newest)
+		return;
+	if (!take_turn(s))
+		exit(SOUK_EXIT_SYSTEM);
+	must(s, "BEGIN IMMEDIATE", "begin a change of its tables");
+	for (have = ask_int(s, "PRAGMA user_version"); have < newest; have++) {
+		const char *from = schema_step(schema, have + 1), *to = schema_step(schema, have + 2);
+		char *step = to ? strndup(from, (size_t)(to - from)) : strdup(from);
+		char pragma[64];
+
+		if (!step)
+			souk_die("out of memory");
+		must(s, step, "change its tables");
+		free(step);
+		snprintf(pragma, sizeof(pragma), "PRAGMA user_version=%lld", (long long)have + 1);
+		must(s, pragma, "note its version");
+	}
+	must(s, "COMMIT", "commit a change of its tables");
+	give_turn(s);
+}
+
+static sqlite3_stmt *prepare(struct souk_store *s, const char *sql)
+{
+	sqlite3_stmt *statement;
+
+	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
+		trouble(s, "prepare a statement");
+		exit(SOUK_EXIT_SYSTEM);
+	}
+	return statement;
+}
+
+struct souk_store *souk_store_open(const char *function, const char *schema,
+	const char *const *statements, size_t count, bool writes)
+{
+	struct souk_store *s = calloc(1, sizeof(*s));
+	char *lock;
+
+	if (!s || !(s->queries = calloc(count ? count : 1, sizeof(*s->queries))))
+		souk_die("out of memory");
+	s->function = function;
+	s->sql = statements;
+	s->count = count;
+	s->data_version = -1;
+	make_folder(s);
+	lock = join(s->folder, "lock", "");
+	s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock < 0 && (writes || (errno != EROFS && errno != EACCES)))
+		souk_die_errno("cannot open %s", lock);
+	free(lock);
+	umask(077); /* state holds personal data */
+	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)) {
+		trouble(s, "open it");
+		exit(SOUK_EXIT_SYSTEM);
+	}
+	sqlite3_extended_result_codes(s->db, 0);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	/* 16 KiB pages: fewer, larger writes to the log; the checkpoint at 16 MiB keeps
+	 * it out of most batches. The page size counts only before the first table. */
+	if (ask_int(s, "PRAGMA user_version") == 0 && writes)
+		must(s, "PRAGMA page_size=16384; PRAGMA journal_mode=WAL", "set it up");
+	must(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=1000; "
+		"PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF", "set it up");
+	migrate(s, schema);
+	s->version = prepare(s, "PRAGMA data_version");
+	s->begin_read = prepare(s, "BEGIN");
+	s->begin_write = prepare(s, "BEGIN IMMEDIATE");
+	s->commit = prepare(s, "COMMIT");
+	s->rollback = prepare(s, "ROLLBACK");
+	return s;
+}
+
+void souk_store_close(struct souk_store *s)
+{
+	if (!s)
+		return;
+	souk_store_rollback(s);
+	for (size_t i = 0; i < s->count; i++)
+		sqlite3_finalize(s->queries[i].statement);
+	sqlite3_finalize(s->version);
+	sqlite3_finalize(s->begin_read);
+	sqlite3_finalize(s->begin_write);
+	sqlite3_finalize(s->commit);
+	sqlite3_finalize(s->rollback);
+	sqlite3_close(s->db);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->queries);
+	free(s->folder);
+	free(s->path);
+	free(s);
+}
+
+const char *souk_store_folder(const struct souk_store *s)
+{
+	return s->folder;
+}
+
+/* ---- Transactions ---- */
+
+static bool run(struct souk_store *s, sqlite3_stmt *statement, const char *doing)
+{
+	int code = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	return code == SQLITE_DONE || code == SQLITE_ROW || trouble(s, doing);
+}
+
+bool souk_store_begin(struct souk_store *s, bool writes)
+{
+	s->retryable = false;
+	if (writes && !take_turn(s))
+		return false;
+	s->in_transaction = run(s, writes ? s->begin_write : s->begin_read, "begin a transaction");
+	if (!s->in_transaction)
+		give_turn(s);
+	return s->in_transaction;
+}
+
+bool souk_store_commit(struct souk_store *s)
+{
+	if (!run(s, s->commit, "commit"))
+		return false;
+	s->in_transaction = false;
+	give_turn(s);
+	return true;
+}
+
+void souk_store_rollback(struct souk_store *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->queries[i].statement)
+			sqlite3_reset(s->queries[i].statement);
+	/* SQLite may have rolled back by itself; then there is nothing to say. */
+	if (s->in_transaction && !sqlite3_get_autocommit(s->db)) {
+		sqlite3_step(s->rollback);
+		sqlite3_reset(s->rollback);
+	}
+	s->in_transaction = false;
+	give_turn(s);
+}
+
+bool souk_store_retryable(const struct souk_store *s)
+{
+	return s->retryable;
+}
+
+bool souk_store_changed(struct souk_store *s)
+{
+	int64_t now = -1;
+
+	if (sqlite3_step(s->version) == SQLITE_ROW)
+		now = sqlite3_column_int64(s->version, 0);
+	sqlite3_reset(s->version);
+	if (now == s->data_version && now >= 0)
+		return false;
+	s->data_version = now;
+	return true;
+}
+
+/* ---- Asking ---- */
+
+struct souk_query *souk_ask(struct souk_store *s, size_t statement)
+{
+	struct souk_query *q = &s->queries[statement];
+
+	if (!q->statement) {
+		q->store = s;
+		q->statement = prepare(s, s->sql[statement]);
+	}
+	return q;
+}
+
+void souk_bind_text(struct souk_query *q, int parameter, struct souk_text text)
+{
+	sqlite3_bind_text(q->statement, parameter, text.at ? text.at : "", (int)text.len, SQLITE_STATIC);
+}
+
+void souk_bind_int(struct souk_query *q, int parameter, int64_t value)
+{
+	sqlite3_bind_int64(q->statement, parameter, value);
+}
+
+void souk_bind_blob(struct souk_query *q, int parameter, const void *bytes, size_t len)
+{
+	sqlite3_bind_blob(q->statement, parameter, bytes, (int)len, SQLITE_STATIC);
+}
+
+void souk_bind_null(struct souk_query *q, int parameter)
+{
+	sqlite3_bind_null(q->statement, parameter);
+}
+
+enum souk_step souk_step(struct souk_query *q)
+{
+	int code = sqlite3_step(q->statement);
+
+	if (code == SQLITE_ROW)
+		return SOUK_STEP_ROW;
+	if (code != SQLITE_DONE)
+		trouble(q->store, "read or write it");
+	sqlite3_reset(q->statement);
+	return code == SQLITE_DONE ? SOUK_STEP_DONE : SOUK_STEP_FAILED;
+}
+
+bool souk_do(struct souk_query *q)
+{
+	return souk_step(q) == SOUK_STEP_DONE;
+}
+
+void souk_done(struct souk_query *q)
+{
+	sqlite3_reset(q->statement);
+}
+
+int64_t souk_column_int(struct souk_query *q, int column)
+{
+	return sqlite3_column_int64(q->statement, column);
+}
+
+struct souk_text souk_column_text(struct souk_query *q, int column)
+{
+	/* A blob or text of no bytes gives NULL. */
+	const char *at = sqlite3_column_blob(q->statement, column);
+
+	return (struct souk_text){at ? at : "", (size_t)sqlite3_column_bytes(q->statement, column)};
+}
+
+bool souk_column_null(struct souk_query *q, int column)
+{
+	return sqlite3_column_type(q->statement, column) == SQLITE_NULL;
+}
+
+int64_t souk_store_changes(struct souk_store *s)
+{
+	return sqlite3_changes64(s->db);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store.h: a function's tables.
+ *
+ * SQL is a fixed list of named statements per function; the store prepares each
+ * once. A batch is one transaction. Writers of one SQLite file queue on a lock
+ * file before they begin. SOUK_DB names the folder; each function has a
+ * sub-folder of its own in it, and no function opens another's.
+ *
+ * Statements use ?1, ?2 ... and the SQL that SQLite and PostgreSQL share.
+ *
+ * Trouble is said on stderr, once, by the store; callers only pass the failure
+ * on. A failure that a repetition may cure (the database was busy) is told
+ * apart by souk_store_retryable().
+ */
+#ifndef SOUK_STORE_H
+#define SOUK_STORE_H
+
+#include "text.h"
+
+struct souk_store;
+struct souk_query;
+
+/* Opens `$SOUK_DB/function/function.db`, making it if it is not there, and brings
+ * its schema up to date. `schema` holds SQL in steps, each begun by a line
+ * "-- version N", N from 1. A database more than one version newer is refused.
+ * statements[] live as long as the store. Dies (exit 3; 2 where SOUK_DB is not
+ * set) with a message that says what to do. */
+struct souk_store *souk_store_open(const char *function, const char *schema,
+	const char *const *statements, size_t count, bool writes);
+void souk_store_close(struct souk_store *store);
+
+/* The folder of this store, for a lock or a file beside it. */
+const char *souk_store_folder(const struct souk_store *store);
+
+/* Begins a transaction. A writing one first waits for its turn on the lock file.
+ * All return false on failure, after saying why. */
+bool souk_store_begin(struct souk_store *store, bool writes);
+bool souk_store_commit(struct souk_store *store);
+void souk_store_rollback(struct souk_store *store);
+
+/* After a failure: whether running the batch again may succeed. */
+bool souk_store_retryable(const struct souk_store *store);
+
+/* Whether another process may have changed the database since the last call:
+ * caches are dropped then. Call inside a transaction. */
+bool souk_store_changed(struct souk_store *store);
+
+/* ---- Asking ---- */
+
+/* The statement of that index, ready to bind. Parameters count from 1, columns
+ * from 0. Bound text must live until souk_step() returns. */
+struct souk_query *souk_ask(struct souk_store *store, size_t statement);
+void souk_bind_text(struct souk_query *q, int parameter, struct souk_text text);
+void souk_bind_int(struct souk_query *q, int parameter, int64_t value);
+void souk_bind_blob(struct souk_query *q, int parameter, const void *bytes, size_t len);
+void souk_bind_null(struct souk_query *q, int parameter);
+
+enum souk_step { SOUK_STEP_DONE, SOUK_STEP_ROW, SOUK_STEP_FAILED };
+
+/* Runs to the next row. After DONE and FAILED the query is reset. */
+enum souk_step souk_step(struct souk_query *q);
+/* Runs a statement that gives no rows; false if it failed. */
+bool souk_do(struct souk_query *q);
+/* Ends a query whose rows were not all read. */
+void souk_done(struct souk_query *q);
+
+/* Columns of the current row; text lives until the next step. */
+int64_t souk_column_int(struct souk_query *q, int column);
+struct souk_text souk_column_text(struct souk_query *q, int column);
+bool souk_column_null(struct souk_query *q, int column);
+
+/* Rows that the last statement changed. */
+int64_t souk_store_changes(struct souk_store *store);
+
+#endif
