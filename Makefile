@@ -64,7 +64,66 @@ $B/tests/fuzz/%: tests/fuzz/%.c $B/libsouk.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $< $B/libsouk.a $(ALL_LDFLAGS) $(LIBS) -o $@
 
+# ---- For people ----
+
+# Sets up the demo shop, sends real orders through checkout, says what came of it.
+run: packages-build
+	@$(MAKE) -s all
+	@demo/run
+
+packages-%:
+	@deploy/packages $*
+
+test: packages-build packages-test
+	@$(MAKE) -s all unit fuzz
+	@tests/run $(unit_tests) $(wildcard tests/*.bats)
+
+unit: $(unit_tests)
+fuzz: $(fuzzers)
+
+# What takes longer: sanitizers, valgrind, crashes by the hundred.
+test-all: test test-heavy
+
+test-heavy: packages-build packages-test
+	@$(MAKE) -s all unit fuzz SANITIZE=1
+	@SOUK_BIN=$(CURDIR)/build-sanitize/bin tests/run $(patsubst build/%,build-sanitize/%,$(unit_tests)) \
+		$(wildcard tests/*.bats) $(wildcard tests/heavy/*.bats)
+
+bench: packages-build packages-test all
+	@bench/run
+
+man: all
+	@man/refresh
+
+lint: packages-lint all
+	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
+		--suppress=missingIncludeSystem --error-exitcode=1 -D_GNU_SOURCE -Ilib -Ibuild lib cmd
+	shellcheck -x -P tests $$(grep -lE '^#!.*(bash|sh)$$' -r demo deploy man tests bench .ci 2>/dev/null) tests/helper.bash
+	mandoc -Tlint -Wwarning man/*.[1-8]
+	man/refresh --check
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/souk/pipelines \
+		$(DESTDIR)$(PREFIX)/share/souk/maps
+	install -m 755 $(commands) $(DESTDIR)$(PREFIX)/bin
+	for page in man/*.[1-8]; do install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; done
+	install -m 755 pipelines/* $(DESTDIR)$(PREFIX)/share/souk/pipelines
+	install -m 644 maps/* $(DESTDIR)$(PREFIX)/share/souk/maps
+	for c in $(notdir $(commands)); do \
+		$(BIN)/$$c --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$c && \
+		$(BIN)/$$c --completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$c.fish || exit 1; done
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(commands)))
+	rm -f $(foreach p,$(wildcard man/*.[1-8]),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
+	rm -f $(foreach c,$(notdir $(commands)),$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$c \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$c.fish)
+	rm -rf $(DESTDIR)$(PREFIX)/share/souk
+
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 clean:
 	rm -rf build build-sanitize build-static bin
-.PHONY: all clean
+.PHONY: all clean run test test-all unit fuzz bench man lint install uninstall
+.SECONDARY:

@@ -11,7 +11,6 @@ README.md says what is known and what is assumed. The same sources give the same
 """
 import argparse
 import collections
-import datetime
 import gzip
 import json
 import os
@@ -23,8 +22,8 @@ sys.path.insert(0, os.path.join(HERE, "..", "tests", "reference"))
 import uci  # noqa: E402
 
 # UK VAT before the one period that vat-rates.json knows.
-UK_BEFORE = [("17.5", "1991-04-01", "2008-11-30"), ("15", "2008-12-01", "2009-12-31"),
-    ("17.5", "2010-01-01", "2011-01-03")]
+UK_BEFORE = [("17.5", "1991-04-01", "2008-12-01"), ("15", "2008-12-01", "2010-01-01"),
+    ("17.5", "2010-01-01", "2011-01-04")]
 # A price counts as one of a sku's if this many of its lines, and this share, have it.
 PRICE_LINES, PRICE_SHARE = 4, 0.08
 # A quantity break is believed if it explains this share of the lines at its two prices
@@ -52,7 +51,7 @@ def catalog(invoices):
         product = {"sku": sku, "title": most_common(titles) if titles else sku,
             "tax_class": "standard"}
         if uci.is_service(sku):
-            product["flags"] = ["service"]
+            product["manage_stock"] = False
         yield product
 
 
@@ -112,9 +111,9 @@ def tax_rates(path):
                 if before:
                     record["to"] = before
                 rates.append(record)
+            # A period ends where the next begins: `to` is the first day it no longer holds.
             if start != "0000-01-01":
-                day = datetime.date.fromisoformat(start) - datetime.timedelta(days=1)
-                before = day.isoformat()
+                before = start
     for rate, start, end in UK_BEFORE:
         rates.append({"country": "GB", "class": "standard", "rate": rate, "from": start, "to": end})
     home = [rate for rate in rates if rate["country"] == "GB"]
@@ -142,8 +141,7 @@ def stock(invoices):
         if at % SHORT_EVERY == 0 and not lost[sku]:
             cartons = int(asked[sku] * SHORT_SHARE) // CARTON
         if cartons:
-            yield {"id": f"receipt-{sku}", "sku": sku, "qty": cartons * CARTON,
-                "location": "main"}
+            yield {"id": f"receipt-{sku}", "sku": sku, "qty": cartons * CARTON}
 
 
 def rejected(invoices, levels):

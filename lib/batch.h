@@ -73,6 +73,7 @@ void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code
  * write error. */
 struct souk_writer {
 	struct souk_buffer buffer;
+	uint64_t lines;
 	int fd;
 };
 void souk_writer_line_end(struct souk_writer *w); /* adds the newline, writes when full */

@@ -50,3 +50,9 @@ const struct souk_currency *souk_currency_find(struct souk_text code)
 	return bsearch(code.at, currencies, sizeof(currencies) / sizeof(*currencies),
 		       sizeof(*currencies), compare_code);
 }
+
+const struct souk_currency *souk_currencies(size_t *count)
+{
+	*count = sizeof(currencies) / sizeof(*currencies);
+	return currencies;
+}

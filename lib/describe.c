@@ -128,6 +128,7 @@ void souk_describe_json(struct souk_buffer *b, const struct souk_verb *verb)
 	souk_add_char(b, '{');
 	souk_put_int(b, "contract", SOUK_CONTRACT);
 	souk_put_string(b, "function", verb->function->name);
+	souk_put_string(b, "about", verb->function->summary);
 	souk_put_string(b, "verb", verb->name ? verb->name : "");
 	souk_put_string(b, "summary", verb->summary);
 	souk_put_string(b, "kind", kinds[verb->kind]);

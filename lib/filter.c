@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "batch.h"
+#include "card.h"
 #include "digest.h"
 #include "error.h"
+#include "progress.h"
 
 /* A stage with effects leaves this much of --max-record for what it will add:
  * what would become too long is refused before the effect. */
@@ -20,6 +22,7 @@ struct souk_filter {
 	struct souk_stage *stage;
 	struct souk_record record;
 	int rejects;
+	bool takes_payment; /* reads pay_with: it must see to card numbers */
 	uint64_t bad, failed;
 };
 
@@ -96,6 +99,11 @@ static bool take_up(struct souk_filter *f, const struct souk_input_line *line, b
 		(!r->wait_member || (verb->acts_on & SOUK_ON_WAITING));
 }
 
+static bool holds_card_number(const struct souk_filter *f)
+{
+	return f->takes_payment && souk_holds_card_number(&f->record, souk_member(&f->record, "pay_with"));
+}
+
 static bool has_id(struct souk_record *r)
 {
 	struct souk_text id;
@@ -108,6 +116,9 @@ static enum souk_outcome outcome_of(struct souk_filter *f, const struct souk_inp
 	struct souk_stage *stage = f->stage;
 	const struct souk_verb *verb = stage->verb;
 
+	/* Before any other refusal, which would let the number through. */
+	if (holds_card_number(f))
+		return souk_refuse_card_number(&f->record);
 	if (verb->effects != SOUK_PURE) {
 		if (line->len + ANSWER_ROOM > (uint64_t)stage->max_record)
 			return souk_refuse(&f->record, "too_long", "the record leaves no room for an answer");
@@ -144,7 +155,7 @@ static bool map_line(struct souk_filter *f, const struct souk_input_line *line, 
 	if (outcome == SOUK_FAILED)
 		return false;
 	souk_record_write(r, outcome, out);
-	if (outcome == SOUK_REFUSED && first_time) {
+	if ((outcome == SOUK_REFUSED || outcome == SOUK_REDACTED) && first_time) {
 		f->failed++;
 		if (f->stage->verbose)
 			souk_warn("line %llu: %.*s}", (unsigned long long)line->number, (int)r->error.len - 1, r->error.at);
@@ -167,8 +178,9 @@ static bool intend(struct souk_filter *f, const struct souk_input_line *lines, s
 	if (verb->begin && !verb->begin(stage))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (take_up(f, &lines[i], &is_record) && lines[i].len + ANSWER_ROOM <= (uint64_t)stage->max_record &&
-		    has_id(&f->record) && !verb->intend(stage, &f->record))
+		if (take_up(f, &lines[i], &is_record) && !holds_card_number(f) &&
+		    lines[i].len + ANSWER_ROOM <= (uint64_t)stage->max_record && has_id(&f->record) &&
+		    !verb->intend(stage, &f->record))
 			return false;
 	if (!souk_store_commit(stage->store))
 		return false;
@@ -206,6 +218,8 @@ struct souk_filter *souk_filter_open(struct souk_stage *stage)
 		souk_die("out of memory");
 	f->stage = stage;
 	f->rejects = souk_rejects_open(stage->rejects);
+	for (const char *const *name = verb->reads; name && *name; name++)
+		f->takes_payment |= souk_text_is((struct souk_text){*name, strcspn(*name, ".?")}, "pay_with");
 	souk_record_init(&f->record, verb->function->name,
 		&(struct souk_interest){.reads = verb->reads, .writes = verb->function->name});
 	return f;
@@ -256,6 +270,7 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 	struct souk_input *input = souk_input_open(in, (size_t)stage->max_record, f->rejects);
 	struct souk_buffer results = {0};
 	const struct souk_input_line *lines;
+	uint64_t records = 0;
 	int64_t idle = 0;
 	size_t count;
 	int state;
@@ -271,6 +286,8 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 				stage->verb->name ? " " : "", (unsigned long long)lines[0].number, count);
 		if (!souk_write_all(out, results.at, results.len))
 			souk_die_errno("cannot write the output");
+		records += count;
+		souk_progress_set(records, f->bad + f->failed);
 		idle = count == 1 ? 0 : clock_ns() - start;
 		if (idle > SOUK_BATCH_IDLE_NS)
 			idle = SOUK_BATCH_IDLE_NS;
@@ -284,6 +301,7 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 void souk_writer_line_end(struct souk_writer *w)
 {
 	souk_add_char(&w->buffer, '\n');
+	w->lines++;
 	if (w->buffer.len >= SOUK_QUOTED_BYTES)
 		souk_writer_flush(w);
 }
@@ -293,4 +311,5 @@ void souk_writer_flush(struct souk_writer *w)
 	if (!souk_write_all(w->fd, w->buffer.at, w->buffer.len))
 		souk_die_errno("cannot write the output");
 	w->buffer.len = 0;
+	souk_progress_set(w->lines, 0);
 }

@@ -18,6 +18,9 @@ struct souk_currency {
  * minor units: gold (XAU), the code for tests (XTS) and their like have none. */
 const struct souk_currency *souk_currency_find(struct souk_text code);
 
+/* All of them, sorted by code. */
+const struct souk_currency *souk_currencies(size_t *count);
+
 /* How a tie is broken. SOUK_HALF_UP goes away from zero (2.5 to 3, -2.5 to -3),
  * as merchants do; SOUK_HALF_EVEN goes to the even neighbour (2.5 to 2, 3.5 to 4). */
 enum souk_rounding { SOUK_HALF_UP, SOUK_HALF_EVEN };

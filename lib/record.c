@@ -52,14 +52,12 @@ static inline bool is_hex(char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-/* From after the opening quote to the closing one. */
-static inline const char *string(struct parser *p, const char *at, bool *escaped)
+/* A string from the first byte that is not plain to its closing quote. */
+static __attribute__((noinline)) const char *rest_of_string(struct parser *p, const char *at, bool *escaped)
 {
-	*escaped = false;
-	for (;;) {
+	for (;; at = souk_scan_plain(at)) {
 		size_t len;
 
-		at = souk_scan_plain(at);
 		if (*at == '"')
 			return at;
 		if (*at == '\\') {
@@ -86,6 +84,14 @@ static inline const char *string(struct parser *p, const char *at, bool *escaped
 			return fail(p, at, "not UTF-8");
 		at += len;
 	}
+}
+
+/* From after the opening quote to the closing one. Most strings are plain. */
+static inline const char *string(struct parser *p, const char *at, bool *escaped)
+{
+	*escaped = false;
+	at = souk_scan_plain(at);
+	return *at == '"' ? at : rest_of_string(p, at, escaped);
 }
 
 static inline const char *number(struct parser *p, const char *at)
@@ -372,6 +378,13 @@ static struct souk_span *special(struct souk_record *r, const struct souk_node *
 	return NULL;
 }
 
+/* Whether the object may have a member of that name; spelled with escapes it could
+ * be any. */
+static bool may_hold(struct souk_text name, const char *object, size_t len)
+{
+	return memmem(object, len, name.at, name.len) || memchr(object, '\\', len);
+}
+
 /* The members of the record itself: as value() does it, but each value is kept
  * only if the stage asked for it. */
 static const char *members(struct parser *p, const char *at)
@@ -427,9 +440,14 @@ static const char *members(struct parser *p, const char *at)
 			start = at;
 			if (!(at = value_passed(p, at)))
 				return NULL;
+			if (r->in_any.len && *start == '{' && may_hold(r->in_any, start, (size_t)(at - start))) {
+				value_kept(p, start);
+				goto next;
+			}
 			kept = add_node(p, SOUK_NULL, start, (size_t)(at - start));
 			kept->flagged = true;
 		}
+next:
 		r->top_count++;
 		before = (uint32_t)(at - p->line);
 		at = skip_space(at);
@@ -505,8 +523,12 @@ void souk_record_init(struct souk_record *r, const char *by, const struct souk_i
 	if (!r->known)
 		souk_die("out of memory");
 	for (const char *const *name = interest->reads; name && *name; name++) {
-		r->knows_all |= **name == '*';
-		r->known[r->known_count++] = (struct souk_text){*name, strcspn(*name, ".?")};
+		if (!strncmp(*name, "*.", 2))
+			r->in_any = (struct souk_text){*name + 2, strcspn(*name + 2, ".?")};
+		else if (**name == '*')
+			r->knows_all = true;
+		else
+			r->known[r->known_count++] = (struct souk_text){*name, strcspn(*name, ".?")};
 	}
 	for (size_t i = 0; i < 2; i++)
 		r->known[r->known_count++] = souk_text_of(always[i]);
@@ -565,6 +587,20 @@ static void add_member(struct souk_buffer *out, bool comma, const char *name, co
 	out->len += comma + 1 + len + 2 + json->len;
 }
 
+/* The record as one that holds its id, as it is spelled, and the error. */
+static void write_redacted(struct souk_record *r, struct souk_buffer *out)
+{
+	const struct souk_node *id = souk_member(r, "id");
+
+	souk_add_char(out, '{');
+	/* A character takes up to six bytes, \u0061. */
+	if (id && id->type == SOUK_STRING && id->len <= 6 * SOUK_MAX_ID)
+		souk_put_raw(out, "id", souk_raw(r, id));
+	souk_add_char(&r->error, '}');
+	souk_put_raw(out, "error", (struct souk_text){r->error.at, r->error.len});
+	souk_add_string(out, "}\n");
+}
+
 void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct souk_buffer *out)
 {
 	const struct souk_span *cuts[3];
@@ -572,6 +608,10 @@ void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct 
 	bool answers = outcome == SOUK_ANSWER || (outcome == SOUK_WAITING && r->answer.len);
 
 	souk_buffer_room(out, r->len + r->answer.len + r->error.len + 64);
+	if (outcome == SOUK_REDACTED) {
+		write_redacted(r, out);
+		return;
+	}
 	if (outcome == SOUK_PASS || outcome == SOUK_FAILED) {
 		souk_add(out, r->line, r->len);
 		souk_add_char(out, '\n');

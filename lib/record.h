@@ -46,7 +46,8 @@ struct souk_node {
  * validated and passed through. */
 struct souk_interest {
 	const char *const *reads; /* NULL-terminated; a path "customer.group" asks for "customer";
-	                             "*" asks for all; NULL for none */
+	                             "*" asks for all; "*.charges" for each member that is an object
+	                             and has such a member; NULL for none */
 	const char *writes;       /* the stage's own member, or NULL */
 };
 
@@ -56,6 +57,7 @@ enum souk_outcome {
 	SOUK_ANSWER,    /* `answer` becomes the stage's member */
 	SOUK_REFUSED,   /* `error` is added; the stage's older member goes */
 	SOUK_WAITING,   /* `wait` is added, and `answer` if there is one */
+	SOUK_REDACTED,  /* only `id` and `error` are written: the rest must not go on */
 	SOUK_FAILED,    /* the system failed; the batch is undone */
 };
 
@@ -88,6 +90,7 @@ struct souk_record {
 	size_t known_count;
 	uint64_t known_bits;            /* which names may be known, by souk_name_bit() */
 	bool knows_all;
+	struct souk_text in_any;        /* "charges" of "*.charges": kept where an object may hold it */
 	struct souk_span own, wait, error_span;
 	uint32_t brace;                 /* offset of the last brace */
 	uint32_t top_count;             /* members at the top level */

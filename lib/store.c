@@ -226,6 +226,9 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	struct souk_store *s = calloc(1, sizeof(*s));
 	char *lock;
 
+	/* A filter has one thread: no mutexes, no shared counters. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (!s || !(s->queries = calloc(count ? count : 1, sizeof(*s->queries))))
 		souk_die("out of memory");
 	s->function = function;

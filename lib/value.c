@@ -131,10 +131,15 @@ const struct souk_node *souk_find(const struct souk_record *r, const struct souk
 
 	if (!object || object->type != SOUK_OBJECT)
 		return NULL;
-	for (const struct souk_node *n = souk_first(r, object); n; n = souk_next(r, object, n))
+	for (uint32_t i = index_of(r, object) + 1; i < object->next; i = r->nodes[i + 1].next) {
+		const struct souk_node *n = &r->nodes[i];
+
+		if (!n->escaped && (n->len != text.len || r->line[n->at] != *name))
+			continue;
 		/* Decoding needs the record's memory, nothing else of it changes. */
 		if (is_named((struct souk_record *)r, n, text))
 			return n + 1;
+	}
 	return NULL;
 }
 

@@ -78,6 +78,7 @@ static void set(struct target t, const char *given, const char *value)
 {
 	char *field = (char *)t.base + t.option->offset, *end;
 	struct souk_buffer allowed = {0};
+	struct souk_strings *list;
 	long long number;
 
 	switch (t.option->kind) {
@@ -99,6 +100,7 @@ static void set(struct target t, const char *given, const char *value)
 		for (int i = 0; t.option->choices[i]; i++) {
 			if (!strcmp(value, t.option->choices[i])) {
 				*(int *)field = i;
+				souk_buffer_free(&allowed);
 				return;
 			}
 			souk_add_format(&allowed, "%s%s", i ? ", " : "", t.option->choices[i]);
@@ -111,6 +113,13 @@ static void set(struct target t, const char *given, const char *value)
 	case SOUK_OPTION_SPAN:
 		if (!souk_span_parse(souk_text_of(value), (int64_t *)(void *)field))
 			souk_die_usage("%s %s: must be a length of time such as 30s, 15m, 2h or 7d", given, value);
+		return;
+	case SOUK_OPTION_LIST:
+		list = (struct souk_strings *)(void *)field;
+		list->at = realloc(list->at, (list->count + 1) * sizeof(*list->at));
+		if (!list->at)
+			souk_die("out of memory");
+		list->at[list->count++] = value;
 		return;
 	}
 }
@@ -193,6 +202,8 @@ static int parse(struct souk_stage *stage, int argc, char **argv)
 			break;
 		}
 		if (arg[0] != '-' || !arg[1]) {
+			if (stage->verb->raw_operands)
+				break;
 			operands[count++] = argv[i];
 			continue;
 		}

@@ -25,6 +25,13 @@ enum souk_option_kind {
 	SOUK_OPTION_CHOICE, /* int: the index of the word among `choices` */
 	SOUK_OPTION_TIME,   /* int64_t, RFC 3339, kept as seconds since 1970 UTC */
 	SOUK_OPTION_SPAN,   /* int64_t seconds, written 30s, 15m, 2h, 7d */
+	SOUK_OPTION_LIST,   /* struct souk_strings: may be given again, all are kept in order */
+};
+
+/* The values of a SOUK_OPTION_LIST, kept as given; the verb's close frees `at`. */
+struct souk_strings {
+	const char **at;
+	size_t count;
 };
 
 /* One option. It is parsed into the verb's state, a struct of which `offset`
@@ -75,6 +82,7 @@ struct souk_verb {
 	const char *name;                /* "reserve"; NULL for what the command does without a verb */
 	const char *summary;             /* one line */
 	const char *operands;            /* for usage: "[FILE]"; NULL if it takes none */
+	bool raw_operands;               /* options end at the first operand: what follows is another's */
 	enum souk_kind kind;
 	enum souk_effects effects;
 	bool reads_state;                /* a pure verb that looks things up in its function's tables */

@@ -100,27 +100,36 @@ static bool well_made(struct conform *c, const struct souk_node *value, struct s
 	return true;
 }
 
+static bool is_verdict(struct souk_text name)
+{
+	return souk_text_is(name, "error") || souk_text_is(name, "wait");
+}
+
 static enum conform_fit judge_added(struct conform *c, const struct souk_node *added,
 	struct souk_buffer *why)
 {
 	const struct souk_node *of[2] = {added, after(&c->came, added)};
 	enum conform_fit fit = CONFORM_ANSWERED;
-	size_t own = 0;
+	struct souk_text first = name_of(&c->came, of[0]), second = {0};
 
-	if (of[1] && after(&c->came, of[1])) {
-		souk_add_string(why, "more than one member was added");
+	if (of[1])
+		second = name_of(&c->came, of[1]);
+	/* Two only where an undecided answer waits. */
+	if (of[1] && (after(&c->came, of[1]) || is_verdict(first) == is_verdict(second)
+			|| souk_text_is(first, "error") || souk_text_is(second, "error"))) {
+		souk_add_format(why, "two members were added, '%.*s' and '%.*s'", SOUK_ARG(first),
+			SOUK_ARG(second));
 		return CONFORM_MEMBERS;
 	}
 	for (size_t i = 0; i < 2 && of[i]; i++) {
 		struct souk_text name = name_of(&c->came, of[i]);
 
-		if (souk_text_is(name, "error") || souk_text_is(name, "wait")) {
+		if (is_verdict(name)) {
 			fit = souk_text_is(name, "error") ? CONFORM_REFUSED : CONFORM_WAITING;
 			if (!well_made(c, of[i] + 1, why))
 				return CONFORM_MEMBERS;
 			continue;
 		}
-		own++;
 		if (c->own.len == 0) {
 			souk_add(&c->own, name.at, name.len);
 			souk_add_char(&c->own, '\0');
@@ -129,11 +138,6 @@ static enum conform_fit judge_added(struct conform *c, const struct souk_node *a
 			souk_add_format(why, "added '%.*s' here, '%s' elsewhere", SOUK_ARG(name), c->own.at);
 			return CONFORM_MEMBERS;
 		}
-	}
-	/* Two only where an undecided answer waits. */
-	if (of[1] && (own != 1 || fit != CONFORM_WAITING)) {
-		souk_add_string(why, "two members were added");
-		return CONFORM_MEMBERS;
 	}
 	return fit;
 }
@@ -146,7 +150,7 @@ enum conform_fit conform_compare(struct conform *c, struct souk_text sent, struc
 	bool cut = false;
 
 	if (!conform_parse(&c->came, came)) {
-		souk_add_format(why, "no record: byte %u: %s", c->came.fault_at, c->came.fault);
+		souk_add_format(why, "no record: byte %u: %s", c->came.fault_at + 1, c->came.fault);
 		return CONFORM_NO_JSON;
 	}
 	if (souk_text_equal(sent, came))

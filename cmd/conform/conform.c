@@ -24,7 +24,7 @@ static const struct souk_option options[] = {
 	{'i', "input", "FILE", SOUK_OPTION_TEXT, OPTION(input),
 		.help = "records that the program takes, to be sent under new ids; default: orders"},
 	{'k', "kind", "KIND", SOUK_OPTION_CHOICE, OPTION(kind), .choices = kinds,
-		.help = "filter; map: makes one new record of each; many: makes any number"},
+		.help = "what it is; a map makes one new record of each, many any number"},
 	{0, "effects", NULL, SOUK_OPTION_FLAG, OPTION(effects),
 		.help = "it has effects: ids are needed, and one id names one event"},
 	{0, "settles", NULL, SOUK_OPTION_FLAG, OPTION(settles),
@@ -35,12 +35,22 @@ static const struct souk_option options[] = {
 		.help = "make only these checks: names with commas between them"},
 	{'x', "skip", "NAMES", SOUK_OPTION_TEXT, OPTION(except),
 		.help = "leave these checks out"},
+	{'v', "verbose", NULL, SOUK_OPTION_FLAG, OPTION(verbose),
+		.help = "also tell of checks that were kept or skipped"},
 	{'l', "list", NULL, SOUK_OPTION_FLAG, OPTION(list),
 		.help = "list the checks: name, rule, what is checked"},
 	{0},
 };
 
-/* All checks by rule; within a rule as they are declared. The caller frees them. */
+/* By rule, then by name: compilers do not keep to the order of declaration. */
+static int compare_checks(const void *a, const void *b)
+{
+	const struct conform_check *const *x = a, *const *y = b;
+
+	return (*x)->rule != (*y)->rule ? (*x)->rule - (*y)->rule : strcmp((*x)->name, (*y)->name);
+}
+
+/* All checks, sorted. The caller frees them. */
 static const struct conform_check **sorted_checks(size_t *count)
 {
 	const struct conform_check **checks;
@@ -49,13 +59,8 @@ static const struct conform_check **sorted_checks(size_t *count)
 	checks = calloc(*count, sizeof(*checks));
 	if (!checks)
 		souk_die("out of memory");
-	for (size_t i = 0; i < *count; i++) {
-		size_t at = i;
-
-		for (; at > 0 && checks[at - 1]->rule > __start_conform_checks[i]->rule; at--)
-			checks[at] = checks[at - 1];
-		checks[at] = __start_conform_checks[i];
-	}
+	memcpy(checks, __start_conform_checks, *count * sizeof(*checks));
+	qsort(checks, *count, sizeof(*checks), compare_checks);
 	return checks;
 }
 
@@ -126,8 +131,7 @@ static void list_checks(const struct conform_check *const *checks, size_t count)
 }
 
 /* Makes one check and says how it went; counts it as kept, broken or skipped. */
-static void make_check(struct conform *c, const struct conform_check *check, bool verbose,
-	size_t counts[3])
+static void make_check(struct conform *c, const struct conform_check *check, size_t counts[3])
 {
 	static const char *const words[] = {"kept", "broken", "skipped"};
 	const char *reason = not_applicable(c, check);
@@ -142,7 +146,7 @@ static void make_check(struct conform *c, const struct conform_check *check, boo
 		check->run(c);
 	verdict = c->broken ? 1 : c->skipped ? 2 : 0;
 	counts[verdict]++;
-	if (verdict == 1 || verbose) {
+	if (verdict == 1 || c->verbose) {
 		souk_add_format(&out, "%-7s %s, rule %d: %s\n", words[verdict], check->name, check->rule,
 			check->statement);
 		souk_add(&out, c->details.at, c->details.len);
@@ -198,9 +202,9 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	conform_probe(c);
 	for (size_t i = 0; i < count; i++)
 		if (is_chosen(c, checks[i]))
-			make_check(c, checks[i], stage->verbose, counts);
-	souk_add_format(&summary, "souk-conform: %zu checks: %zu kept, %zu broken, %zu skipped\n",
-		counts[0] + counts[1] + counts[2], counts[0], counts[1], counts[2]);
+			make_check(c, checks[i], counts);
+	souk_add_format(&summary, "souk-conform: %zu kept, %zu broken, %zu skipped\n", counts[0], counts[1],
+		counts[2]);
 	write_out(&summary);
 	souk_buffer_free(&summary);
 	free_all(c);

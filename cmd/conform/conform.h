@@ -30,7 +30,7 @@ struct conform {
 	/* Options. */
 	const char *input, *only, *except;
 	int kind;              /* enum conform_kind */
-	bool effects, settles, list;
+	bool effects, settles, verbose, list;
 	int64_t timeout;       /* seconds */
 	/* The program, and what is known of it. */
 	char **command;
@@ -94,7 +94,6 @@ struct conform_run {
 	bool hung;                     /* it did not end in time and was killed */
 	bool flooded;                  /* it wrote without end and was killed */
 	int status;                    /* as of waitpid() */
-	long peak_kib;                 /* its peak memory */
 };
 
 /* Starts the program, its stdout to `out_path` or, if NULL, to a pipe that we read.

@@ -104,6 +104,8 @@ static void expect_conflict(struct conform *c, const struct conform_trial *t, st
 		conform_broken(c, "no change of a number in the record was refused as id_conflict");
 		conform_show(c, "sent", conform_line_text(&t->lines, 0));
 		conform_show(c, "then", conform_line_text(&t->lines, 1));
+		if (t->answer_count > 1)
+			conform_show(c, "came", t->answers[1].line);
 	}
 }
 

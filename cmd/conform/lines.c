@@ -39,7 +39,7 @@ static void add_sample(struct conform *c, struct souk_text line, size_t number)
 
 	if (!conform_parse(r, line))
 		souk_die_usage("%s: line %zu: byte %u: %s", c->input ? c->input : "samples", number,
-			r->fault_at, r->fault);
+			r->fault_at + 1, r->fault);
 	c->samples = realloc(c->samples, (c->sample_count + 1) * sizeof(*c->samples));
 	if (!c->samples)
 		souk_die("out of memory");

@@ -137,8 +137,9 @@ static void check_older(struct conform *c)
 
 		why.len = 0;
 		if (!a) {
-			souk_add_string(&why, "no record came back: two members of one name are none");
-			show_pair(c, &why, sent, (struct souk_text){t.run.output.at, t.run.output.len});
+			/* A record with two members of one name is none. */
+			souk_add_string(&why, "no record came back");
+			show_pair(c, &why, sent, i < t.answer_count ? t.answers[i].line : (struct souk_text){0});
 			break;
 		}
 		fit = conform_compare(c, sent, a->line, &why);

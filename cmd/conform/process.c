@@ -2,6 +2,7 @@
 /* process.c: how the program behaves as a process: it answers at once, ends as it
  * should, and says so (rules 4, 7 and 8). */
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,14 +77,35 @@ static void check_pieces(struct conform *c)
 }
 CONFORM_CHECK(check_pieces, "pieces", 1, "a line may come in pieces", 0, check_pieces);
 
-static long peak_of(struct conform *c, size_t records)
+/* Its peak memory in KiB so far, or 0 if the system does not tell. getrusage()
+ * would not do: it counts what the process was before exec, a copy of us. */
+static long peak_now(pid_t pid)
+{
+	char path[64], line[256];
+	long kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "VmHWM: %ld", &kib);
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* Its peak after so many records. */
+static long peak_after(struct conform *c, size_t records)
 {
 	struct conform_trial t = {.lines.tag = "memory"};
 	long peak;
 
 	conform_add_records(c, &t.lines, records);
-	conform_try(c, &t);
-	peak = t.run.peak_kib;
+	send_up_to(&t, records - 1);
+	conform_start(c, &t.run, NULL);
+	conform_pump(c, &t.run, c->kind == CONFORM_MANY ? 0 : records, conform_patience(c));
+	peak = peak_now(t.run.pid);
+	conform_finish(c, &t.run, true);
 	conform_trial_free(&t);
 	return peak;
 }
@@ -92,9 +114,11 @@ static void check_memory(struct conform *c)
 {
 	/* The first is more than a batch; what is allowed beyond is caches that fill. */
 	enum { FEW = 6000, MANY = 60000, ALLOWED_KIB = 8 << 10 };
-	long few = peak_of(c, FEW), many = peak_of(c, MANY);
+	long few = peak_after(c, FEW), many = peak_after(c, MANY);
 
-	if (many > few + ALLOWED_KIB)
+	if (few == 0 || many == 0)
+		conform_skip(c, "the system does not tell, or the program ended before its input");
+	else if (many > few + ALLOWED_KIB)
 		conform_broken(c, "%d records took %ld KiB, %d took %ld KiB", FEW, few, MANY, many);
 }
 CONFORM_CHECK(check_memory, "memory", 7, "memory does not grow with the stream", 0, check_memory);

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -163,21 +162,18 @@ bool conform_pump(struct conform *c, struct conform_run *r, size_t lines, int64_
 static void reap(struct conform_run *r, int64_t until)
 {
 	const struct timespec nap = {.tv_nsec = 1000000};
-	struct rusage usage;
 
 	while (!r->ended) {
-		pid_t pid = wait4(r->pid, &r->status, WNOHANG, &usage);
+		pid_t pid = waitpid(r->pid, &r->status, WNOHANG);
 
 		if (pid == -1 && errno != EINTR)
 			souk_die_errno("cannot wait for the program");
-		if (pid == r->pid) {
+		if (pid == r->pid)
 			r->ended = true;
-			r->peak_kib = usage.ru_maxrss;
-		} else if (now_ms() >= until) {
+		else if (now_ms() >= until)
 			return;
-		} else {
+		else
 			nanosleep(&nap, NULL);
-		}
 	}
 }
 

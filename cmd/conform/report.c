@@ -2,8 +2,10 @@
 /* report.c: what a check says when a rule is broken. */
 #include "conform.h"
 
-/* Of long bytes this much is shown. */
-#define SHOWN 300
+/* Of long bytes so many are shown from the beginning and from the end, where what
+ * a filter writes stands. */
+#define SHOWN_HEAD 100
+#define SHOWN_TAIL 150
 
 void conform_broken(struct conform *c, const char *format, ...)
 {
@@ -29,28 +31,39 @@ void conform_skip(struct conform *c, const char *format, ...)
 	c->skipped = true;
 }
 
-void conform_show(struct conform *c, const char *label, struct souk_text bytes)
+/* Adds bytes, what can't be printed as \xHH: no JSON text holds that. */
+static void add_shown(struct souk_buffer *b, struct souk_text bytes)
 {
-	size_t shown = bytes.len > SHOWN ? SHOWN : bytes.len, at = 0;
+	size_t at = 0;
 
-	souk_add_format(&c->details, "        %-7s ", label);
-	while (at < shown) {
-		size_t plain = souk_utf8_valid(bytes.at + at, shown - at);
-		size_t end = at + plain;
+	while (at < bytes.len) {
+		size_t end = at + souk_utf8_valid(bytes.at + at, bytes.len - at);
 
 		for (; at < end; at++) {
 			unsigned char byte = (unsigned char)bytes.at[at];
 
 			if (byte < ' ' || byte == 0x7f)
-				souk_add_format(&c->details, "\\x%02x", byte);
+				souk_add_format(b, "\\x%02x", byte);
 			else
-				souk_add_char(&c->details, (char)byte);
+				souk_add_char(b, (char)byte);
 		}
-		if (at < shown)
-			souk_add_format(&c->details, "\\x%02x", (unsigned char)bytes.at[at++]);
+		if (at < bytes.len)
+			souk_add_format(b, "\\x%02x", (unsigned char)bytes.at[at++]);
 	}
-	if (bytes.len > shown)
-		souk_add_format(&c->details, " ... (%zu bytes)", bytes.len);
+}
+
+void conform_show(struct conform *c, const char *label, struct souk_text bytes)
+{
+	size_t left_out = bytes.len > SHOWN_HEAD + SHOWN_TAIL ? bytes.len - SHOWN_HEAD - SHOWN_TAIL : 0;
+
+	souk_add_format(&c->details, "        %-7s ", label);
+	if (left_out == 0) {
+		add_shown(&c->details, bytes);
+	} else {
+		add_shown(&c->details, (struct souk_text){bytes.at, SHOWN_HEAD});
+		souk_add_format(&c->details, " ... %zu bytes ... ", left_out);
+		add_shown(&c->details, (struct souk_text){bytes.at + bytes.len - SHOWN_TAIL, SHOWN_TAIL});
+	}
 	souk_add_char(&c->details, '\n');
 }
 

@@ -35,6 +35,7 @@ void csv_rows_open(struct csv_rows *rows, int fd, enum csv_encoding encoding, ch
 	}};
 	rows->fields.limit = CSV_MAX_COLUMNS;
 	csv_parser_open(&rows->parser, delimiter);
+	souk_buffer_room(&rows->lines.input, 1); /* so that positions in it are always defined */
 	souk_widen_pipe(fd);
 }
 
@@ -105,7 +106,7 @@ static bool give_too_long(struct csv_rows *rows, struct csv_row *row)
 
 bool csv_rows_next(struct csv_rows *rows, struct csv_row *row)
 {
-	size_t len, lines = 0, field_len = 0, field_lines = 0;
+	size_t len = 0, lines = 0, field_len = 0, field_lines = 0;
 	enum csv_line found;
 
 	for (;;) {

@@ -120,8 +120,8 @@ static const char *put_row(struct csv_writing *csv)
 	end_row(csv);
 	/* With --columns the choice is the caller's. */
 	if (unfit.at && !csv->columns_option && csv->unfit++ == 0)
-		souk_warn("line %" PRIu64 ": \"%.*s\" is not in the first record, has no column and "
-			"is not written (see --columns)", r->number, SOUK_ARG(unfit));
+		souk_warn("line %" PRIu64 ": \"%.*s\" is not in the first record, has no column "
+			"and is not written (see --columns)", r->number, SOUK_ARG(unfit));
 	return NULL;
 }
 

@@ -24,21 +24,47 @@ static bool begin(struct souk_stage *stage)
 {
 	struct reserve *s = stage->state;
 
-	levels_begin(&s->levels, stage);
+	return levels_begin(&s->levels, stage);
+}
+
+/* Which lines ask for no stock: those that the catalogue says are not kept in
+ * stock (catalog.lines[].manage_stock false: services, downloads). False: refused. */
+static bool find_unmanaged(struct souk_record *r, size_t count, bool **unmanaged)
+{
+	const struct souk_node *catalog = NULL, **lines;
+
+	*unmanaged = NULL;
+	if (!souk_may_node(r, NULL, "catalog", SOUK_OBJECT, &catalog))
+		return false;
+	if (!catalog)
+		return true;
+	if (!souk_stage_lines(r, "catalog", count, &lines))
+		return false;
+	*unmanaged = souk_record_alloc(r, count * sizeof(**unmanaged));
+	for (size_t i = 0; i < count; i++) {
+		bool managed = true;
+
+		if (!souk_may_bool(r, lines[i], "manage_stock", &managed))
+			return false;
+		(*unmanaged)[i] = !managed;
+	}
 	return true;
 }
 
 /* Adds up the lines by sku. Lines of one sku meet at its level: nothing is searched. */
 static bool gather(struct souk_stage *stage, const struct souk_line *lines, size_t count,
-	struct want *wants, size_t *want_count)
+	const bool *unmanaged, struct want *wants, size_t *want_count)
 {
 	struct reserve *s = stage->state;
 
 	s->record++;
 	*want_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		struct level *level = levels_get(&s->levels, stage->store, lines[i].sku);
+		struct level *level;
 
+		if (unmanaged && unmanaged[i])
+			continue;
+		level = levels_get(&s->levels, stage->store, lines[i].sku);
 		if (!level)
 			return false;
 		if (level->record != s->record) {
@@ -120,13 +146,14 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	struct want *wants;
 	struct souk_text id;
 	size_t count, want_count;
+	bool *unmanaged;
 	struct souk_query *q;
 	enum souk_outcome outcome;
 
-	if (!souk_need_id(r, &id) || !souk_order_lines(r, &lines, &count))
+	if (!souk_need_id(r, &id) || !souk_order_lines(r, &lines, &count) || !find_unmanaged(r, count, &unmanaged))
 		return SOUK_REFUSED;
 	wants = souk_record_alloc(r, count * sizeof(*wants));
-	if (!gather(stage, lines, count, wants, &want_count))
+	if (!gather(stage, lines, count, unmanaged, wants, &want_count))
 		return SOUK_FAILED;
 	souk_digest_begin(&s->digest);
 	s->lines.len = 0;
@@ -174,7 +201,7 @@ static void close(struct souk_stage *stage)
 	souk_buffer_free(&s->lines);
 }
 
-static const char *const reads[] = {"id", "lines", NULL};
+static const char *const reads[] = {"id", "lines", "catalog?", NULL};
 
 SOUK_VERB(reserve) = {
 	.function = &stock_function,

@@ -2,10 +2,15 @@
 -- on_hand: pieces in the house. taken: pieces that holds have of them, be they
 -- reserved (state held) or committed; available = on_hand - taken.
 CREATE TABLE level (
-	sku TEXT PRIMARY KEY,
+	number INTEGER PRIMARY KEY,
+	sku TEXT NOT NULL UNIQUE,
 	on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
 	taken INTEGER NOT NULL CHECK (taken >= 0)
-) WITHOUT ROWID;
+);
+-- Raised by whatever changes a level, so that levels kept in memory need not be
+-- read again when only holds have changed.
+CREATE TABLE level_version (version INTEGER NOT NULL);
+INSERT INTO level_version VALUES (0);
 -- One a record that asked for stock. state: held, committed, released, refused.
 -- lines: "QTY SKU\n" for each sku, or of a refused one the error it was given.
 CREATE TABLE hold (

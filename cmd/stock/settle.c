@@ -11,8 +11,7 @@ static bool begin(struct souk_stage *stage)
 {
 	struct settle *s = stage->state;
 
-	levels_begin(&s->levels, stage);
-	return true;
+	return levels_begin(&s->levels, stage);
 }
 
 static enum souk_outcome answer(struct souk_record *r, struct souk_text state)

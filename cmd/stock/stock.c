@@ -7,11 +7,13 @@ static const char schema[] =
 ;
 
 static const char *const statements[] = {
-	[LEVEL_GET] = "SELECT on_hand, taken FROM level WHERE sku = ?1",
+	[LEVEL_GET] = "SELECT number, on_hand, taken FROM level WHERE sku = ?1",
 	[LEVEL_PUT] = "INSERT INTO level (sku, on_hand, taken) VALUES (?1, ?2, 0) "
 		      "ON CONFLICT (sku) DO UPDATE SET on_hand = excluded.on_hand",
-	[LEVEL_TAKE] = "UPDATE level SET taken = taken + ?2 WHERE sku = ?1 AND (?2 < 0 OR on_hand - taken >= ?2)",
+	[LEVEL_TAKE] = "UPDATE level SET taken = taken + ?2 WHERE number = ?1 AND (?2 < 0 OR on_hand - taken >= ?2)",
 	[LEVEL_LIST] = "SELECT sku, on_hand, taken FROM level ORDER BY sku",
+	[VERSION_GET] = "SELECT version FROM level_version",
+	[VERSION_RAISE] = "UPDATE level_version SET version = version + 1",
 	[HOLD_PUT] = "INSERT INTO hold (id, digest, state, lines) VALUES (?1, ?2, ?3, ?4) "
 		     "ON CONFLICT (id) DO NOTHING",
 	[HOLD_GET] = "SELECT digest, state, lines FROM hold WHERE id = ?1",
@@ -32,12 +34,22 @@ const struct souk_function stock_function = {
 	.statement_count = sizeof(statements) / sizeof(*statements),
 };
 
-void levels_begin(struct levels *levels, struct souk_stage *stage)
+bool levels_begin(struct levels *levels, struct souk_stage *stage)
 {
 	bool changed = souk_store_changed(stage->store);
+	struct souk_query *q;
 
 	levels->changed = NULL;
+	if (changed || stage->repeated) {
+		q = souk_ask(stage->store, VERSION_GET);
+		if (souk_step(q) != SOUK_STEP_ROW)
+			return false;
+		changed = souk_column_int(q, 0) != levels->version;
+		levels->version = souk_column_int(q, 0);
+		souk_done(q);
+	}
 	souk_cache_refresh(&levels->cache, changed || stage->repeated);
+	return true;
 }
 
 struct level *levels_get(struct levels *levels, struct souk_store *store, struct souk_text sku)
@@ -54,8 +66,8 @@ struct level *levels_get(struct levels *levels, struct souk_store *store, struct
 	if (step == SOUK_STEP_FAILED)
 		return NULL;
 	if (step == SOUK_STEP_ROW) {
-		found = (struct level){.known = true, .on_hand = souk_column_int(q, 0),
-			.taken = souk_column_int(q, 1)};
+		found = (struct level){.number = souk_column_int(q, 0), .on_hand = souk_column_int(q, 1),
+			.taken = souk_column_int(q, 2)};
 		souk_done(q);
 	}
 	return souk_cache_add(&levels->cache, sku, &found, sizeof(found));
@@ -74,27 +86,32 @@ void levels_take(struct levels *levels, struct level *level, int64_t qty)
 
 bool levels_write(struct levels *levels, struct souk_store *store)
 {
+	bool changed = false;
+
 	for (struct level *level = levels->changed; level; level = level->next) {
 		struct souk_query *q = souk_ask(store, LEVEL_TAKE);
-		struct souk_text sku = souk_cache_key(level);
 
 		level->listed = false;
 		if (!level->change)
 			continue;
-		souk_bind_text(q, 1, sku);
+		changed = true;
+		souk_bind_int(q, 1, level->number);
 		souk_bind_int(q, 2, level->change);
 		if (!souk_do(q))
 			return false;
 		/* Nobody else writes while this transaction lasts: this can't happen, and if
 		 * it does, nothing must be sold on it. */
 		if (souk_store_changes(store) != 1) {
-			souk_warn("the level of %.*s is not what it was read as", SOUK_ARG(sku));
+			souk_warn("the level of %.*s is not what it was read as", SOUK_ARG(souk_cache_key(level)));
 			return false;
 		}
 		level->change = 0;
 	}
 	levels->changed = NULL;
-	return true;
+	if (!changed)
+		return true;
+	levels->version++;
+	return souk_do(souk_ask(store, VERSION_RAISE));
 }
 
 bool hold_line_next(struct souk_text *lines, struct souk_text *sku, int64_t *qty)
@@ -111,6 +128,38 @@ bool hold_line_next(struct souk_text *lines, struct souk_text *sku, int64_t *qty
 	sku->len = (size_t)(at - sku->at);
 	*lines = (struct souk_text){at + 1, (size_t)(end - at - 1)};
 	return true;
+}
+
+bool reserved_read(struct reserved *reserved, struct souk_store *store)
+{
+	struct souk_query *q = souk_ask(store, HOLD_HELD);
+	enum souk_step step;
+
+	souk_cache_refresh(&reserved->pieces, true);
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		struct souk_text lines = souk_column_text(q, 0), sku;
+		int64_t qty, *sum;
+
+		while (hold_line_next(&lines, &sku, &qty)) {
+			sum = souk_cache_get(&reserved->pieces, sku, NULL);
+			if (!sum)
+				sum = souk_cache_add(&reserved->pieces, sku, NULL, sizeof(*sum));
+			*sum += qty;
+		}
+	}
+	return step == SOUK_STEP_DONE;
+}
+
+void level_put(struct reserved *reserved, struct souk_buffer *out, struct souk_text sku,
+	int64_t on_hand, int64_t taken)
+{
+	const int64_t *sum = souk_cache_get(&reserved->pieces, sku, NULL);
+	int64_t held = sum ? *sum : 0;
+
+	souk_put_int(out, "on_hand", on_hand);
+	souk_put_int(out, "reserved", held);
+	souk_put_int(out, "committed", taken - held);
+	souk_put_int(out, "available", on_hand - taken);
 }
 
 static enum souk_outcome answer(struct souk_record *r, int64_t qty, int64_t on_hand)
@@ -155,7 +204,7 @@ enum souk_outcome move(struct souk_stage *stage, struct souk_record *r, const ch
 	if (step == SOUK_STEP_FAILED)
 		return SOUK_FAILED;
 	if (step == SOUK_STEP_ROW) {
-		on_hand = souk_column_int(q, 0);
+		on_hand = souk_column_int(q, 1);
 		souk_done(q);
 	}
 	if (on_hand + qty < 0)
@@ -165,7 +214,7 @@ enum souk_outcome move(struct souk_stage *stage, struct souk_record *r, const ch
 	q = souk_ask(stage->store, LEVEL_PUT);
 	souk_bind_text(q, 1, sku);
 	souk_bind_int(q, 2, on_hand);
-	if (!souk_do(q))
+	if (!souk_do(q) || !souk_do(souk_ask(stage->store, VERSION_RAISE)))
 		return SOUK_FAILED;
 	q = souk_ask(stage->store, MOVEMENT_PUT);
 	souk_bind_text(q, 1, souk_text_of(verb));

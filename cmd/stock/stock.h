@@ -8,7 +8,7 @@
 extern const struct souk_function stock_function;
 
 enum {
-	LEVEL_GET, LEVEL_PUT, LEVEL_TAKE, LEVEL_LIST,
+	LEVEL_GET, LEVEL_PUT, LEVEL_TAKE, LEVEL_LIST, VERSION_GET, VERSION_RAISE,
 	HOLD_PUT, HOLD_GET, HOLD_SET, HOLD_HELD, HOLD_LIST,
 	MOVEMENT_PUT, MOVEMENT_GET, MOVEMENT_LIST,
 };
@@ -16,7 +16,7 @@ enum {
 /* The level of a sku as a batch sees it: what is stored, and what the batch takes
  * or gives back, written once when it ends. */
 struct level {
-	bool known;               /* it has a row */
+	int64_t number;           /* of its row; 0: it has none */
 	int64_t on_hand, taken;
 	int64_t change;           /* of `taken`, not yet written */
 	bool listed;              /* among the changed ones */
@@ -28,10 +28,11 @@ struct level {
 struct levels {
 	struct souk_cache cache;
 	struct level *changed;    /* first of a list */
+	int64_t version;          /* of what the cache holds */
 };
 
-/* At the start of a batch: drops what may have changed since the last. */
-void levels_begin(struct levels *levels, struct souk_stage *stage);
+/* At the start of a batch: drops what has changed since the last. */
+bool levels_begin(struct levels *levels, struct souk_stage *stage);
 /* NULL if the database failed. */
 struct level *levels_get(struct levels *levels, struct souk_store *store, struct souk_text sku);
 /* Takes pieces, or gives them back if qty is negative. */
@@ -41,6 +42,17 @@ bool levels_write(struct levels *levels, struct souk_store *store);
 
 /* The lines of a hold, one after another: false at the end. */
 bool hold_line_next(struct souk_text *lines, struct souk_text *sku, int64_t *qty);
+
+/* What holds have reserved and not yet committed, by sku. */
+struct reserved {
+	struct souk_cache pieces;
+};
+
+/* Reads it anew, inside a transaction. */
+bool reserved_read(struct reserved *reserved, struct souk_store *store);
+/* Writes on_hand, reserved, committed and available. */
+void level_put(struct reserved *reserved, struct souk_buffer *out, struct souk_text sku,
+	int64_t on_hand, int64_t taken);
 
 /* What receive and adjust do: one movement of one sku, `qty` of any sign. */
 enum souk_outcome move(struct souk_stage *stage, struct souk_record *r, const char *verb,

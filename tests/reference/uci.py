@@ -186,7 +186,7 @@ def load_rates(path):
 
 def rate_at(rates, country, day):
     for rate in rates[country]:
-        if rate.get("from", "0000-00-00") <= day <= rate.get("to", "9999-99-99"):
+        if rate.get("from", "0000-00-00") <= day < rate.get("to", "9999-99-99"):
             return rate["rate"]
     raise SystemExit(f"uci.py: no standard rate for {country} on {day}")
 

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+/* souk-order: the book of orders, and who decides what becomes of them. */
+#include "order.h"
+
+static const char schema[] =
+#include "cmd/order/schema.sql.h"
+;
+
+#define MATCHES "seq > ?1 AND seq <= ?2 AND (?3 < 0 OR state = ?3) AND (?4 = '' OR customer = ?4) " \
+		"AND opened >= ?5 AND opened < ?6 ORDER BY seq"
+
+static const char *const statements[] = {
+	[ORDER_LAST] = "SELECT COALESCE(MAX(seq), 0) FROM orders",
+	[ORDER_PUT] = "INSERT INTO orders (seq, id, digest, state, currency, total, customer, opened, decided, "
+		      "closed, error) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, 0, '') ON CONFLICT (id) DO NOTHING",
+	[ORDER_PLACE] = "UPDATE orders SET state = 1, decided = ?3 WHERE id = ?1 AND digest = ?2 AND state = 0",
+	[ORDER_REJECT] = "UPDATE orders SET state = 2, decided = ?3, error = ?4 "
+			 "WHERE id = ?1 AND digest = ?2 AND state = 0",
+	[ORDER_CLOSE] = "UPDATE orders SET closed = ?4 WHERE id = ?1 AND state = ?2 AND error = ?3 AND closed = 0",
+	[ORDER_GET] = "SELECT " ORDER_COLUMNS " FROM orders WHERE id = ?1",
+	[ORDER_LIST] = "SELECT " ORDER_COLUMNS " FROM orders WHERE " MATCHES,
+	[ORDER_LIST_NOT_CLOSED] = "SELECT " ORDER_COLUMNS " FROM orders WHERE closed = 0 AND " MATCHES,
+	[ORDER_EXPORT] = "SELECT " ORDER_COLUMNS " FROM orders ORDER BY id",
+	[BODY_PUT] = "INSERT INTO body (seq, record) VALUES (?1, ?2)",
+	[BODY_GET] = "SELECT record FROM body WHERE seq = ?1",
+};
+
+const struct souk_function order_function = {
+	.name = "order",
+	.summary = "the book of orders: open, place, close, look up",
+	.schema = schema,
+	.statements = statements,
+	.statement_count = sizeof(statements) / sizeof(*statements),
+};
+
+const char *const order_states[] = {"open", "placed", "rejected", NULL};
+
+const char *const order_members[] = {
+	"id", "time?", "currency", "customer.id?", "lines", "pay_with?", "total.total", "expect_total?", NULL,
+};
+
+/* ---- The content ---- */
+
+static bool digest_lines(struct souk_record *r, struct souk_digest *d)
+{
+	struct souk_line *lines;
+	size_t count;
+
+	if (!souk_order_lines(r, &lines, &count))
+		return false;
+	souk_digest_int(d, (int64_t)count);
+	for (size_t i = 0; i < count; i++) {
+		souk_digest_text(d, lines[i].id);
+		souk_digest_text(d, lines[i].sku);
+		souk_digest_int(d, lines[i].qty);
+	}
+	return true;
+}
+
+static bool digest_pay_with(struct souk_record *r, struct souk_digest *d)
+{
+	const struct souk_node *array = NULL;
+
+	if (!souk_may_node(r, NULL, "pay_with", SOUK_ARRAY, &array))
+		return false;
+	souk_digest_int(d, array ? (int64_t)souk_count(r, array) : 0);
+	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n)) {
+		struct souk_text id = {0}, method = {0}, token = {0};
+		int64_t amount = -1;
+
+		if (n->type != SOUK_OBJECT) {
+			souk_refuse_value(r, n, "must be an object");
+			return false;
+		}
+		if (!souk_may_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
+		    !souk_may_text(r, n, "method", 1, SOUK_MAX_ID, &method) ||
+		    !souk_may_text(r, n, "token", 1, 1024, &token) ||
+		    !souk_may_int(r, n, "amount", 0, INT64_MAX, &amount))
+			return false;
+		souk_digest_text(d, id);
+		souk_digest_text(d, method);
+		souk_digest_text(d, token);
+		souk_digest_int(d, amount);
+	}
+	return true;
+}
+
+bool order_read(struct souk_stage *stage, struct souk_record *r, struct souk_digest *d,
+	struct order_content *c)
+{
+	const struct souk_node *customer = NULL, *total;
+	const struct souk_currency *currency;
+	int64_t time = SOUK_NO_TIME;
+
+	*c = (struct order_content){.expect_total = -1};
+	if (!souk_need_id(r, &c->id) || !souk_order_currency(r, &currency) ||
+	    !souk_may_node(r, NULL, "customer", SOUK_OBJECT, &customer) ||
+	    (customer && !souk_may_text(r, customer, "id", 1, SOUK_MAX_ID, &c->customer)) ||
+	    !souk_need_node(r, NULL, "total", SOUK_OBJECT, &total) ||
+	    !souk_need_int(r, total, "total", 0, INT64_MAX, &c->total) ||
+	    !souk_may_int(r, NULL, "expect_total", 0, INT64_MAX, &c->expect_total))
+		return false;
+	/* The time of a record without one is when it came, and so no part of it. */
+	if (souk_member(r, "time") && souk_member(r, "time")->type != SOUK_NULL &&
+	    !souk_order_time(stage, r, &time))
+		return false;
+	c->currency = souk_text_of(currency->code);
+	c->expects = c->expect_total >= 0;
+	souk_digest_begin(d);
+	souk_digest_text(d, c->currency);
+	souk_digest_text(d, c->customer);
+	souk_digest_int(d, time);
+	souk_digest_int(d, c->total);
+	souk_digest_int(d, c->expect_total);
+	if (!digest_lines(r, d) || !digest_pay_with(r, d))
+		return false;
+	souk_digest_end(d, c->digest);
+	return true;
+}
+
+/* ---- Answers ---- */
+
+enum souk_outcome order_answer(struct souk_record *r, enum order_state state)
+{
+	r->answer.len = 0;
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_string(&r->answer, "state", order_states[state]);
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
+}
+
+enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error)
+{
+	/* A refusal takes the own member away and writes the error last: so the own
+	 * member follows the error, and the brace that ends a refusal ends it. */
+	r->error.len = 0;
+	souk_add(&r->error, error.at, error.len);
+	souk_add_string(&r->error, ",\"order\":{\"state\":\"rejected\"");
+	return SOUK_REFUSED;
+}
+
+enum souk_outcome order_disown(struct souk_record *r)
+{
+	if (!r->own_member)
+		return SOUK_PASS;
+	r->answer.len = 0;
+	souk_add_string(&r->answer, "{\"state\":\"none\"}");
+	return SOUK_ANSWER;
+}
+
+static enum souk_outcome answer_row(struct souk_record *r, const struct order_row *row)
+{
+	if (row->state != ORDER_REJECTED)
+		return order_answer(r, row->state);
+	/* A record that has this error already keeps it where it is. */
+	if (r->error_member && souk_text_equal(souk_raw(r, r->error_member), row->error))
+		return order_answer(r, ORDER_REJECTED);
+	return order_answer_rejected(r, row->error);
+}
+
+enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_record *r,
+	const struct order_content *c)
+{
+	bool good = !r->error_member && (!r->wait_member || r->drop_wait);
+	struct souk_text digest = {(const char *)c->digest, sizeof(c->digest)};
+	enum souk_outcome outcome;
+	struct order_row row;
+	struct souk_query *q;
+
+	switch (order_find(stage, c->id, &q)) {
+	case SOUK_STEP_FAILED:
+		return SOUK_FAILED;
+	case SOUK_STEP_DONE:
+		return good ? souk_refuse(r, "unknown_order", "no order of this id was opened") : order_disown(r);
+	case SOUK_STEP_ROW:
+		break;
+	}
+	row = order_row_read(q);
+	if (souk_text_equal(souk_column_text(q, DIGEST_COLUMN), digest))
+		outcome = answer_row(r, &row);
+	else if (good)
+		outcome = souk_refuse(r, "id_conflict", "another order has this id");
+	else
+		outcome = order_disown(r);
+	souk_done(q);
+	return outcome;
+}
+
+/* ---- Reading the book ---- */
+
+struct order_row order_row_read(struct souk_query *q)
+{
+	return (struct order_row){
+		.seq = souk_column_int(q, 0), .id = souk_column_text(q, 1),
+		.state = (enum order_state)souk_column_int(q, 2), .currency = souk_column_text(q, 3),
+		.total = souk_column_int(q, 4), .customer = souk_column_text(q, 5),
+		.opened = souk_column_int(q, 6), .decided = souk_column_int(q, 7),
+		.closed = souk_column_int(q, 8), .error = souk_column_text(q, 9),
+	};
+}
+
+enum souk_step order_find(struct souk_stage *stage, struct souk_text id, struct souk_query **q)
+{
+	*q = souk_ask(stage->store, ORDER_GET);
+	souk_bind_text(*q, 1, id);
+	return souk_step(*q);
+}
+
+void order_put_time(struct souk_buffer *out, const char *name, int64_t time)
+{
+	souk_put_name(out, name);
+	souk_add_char(out, '"');
+	souk_add_time(out, time);
+	souk_add_char(out, '"');
+}
+
+void order_put_row(struct souk_buffer *out, const struct order_row *row)
+{
+	souk_put_string(out, "state", order_states[row->state]);
+	souk_put_bool(out, "closed", row->closed != 0);
+	souk_put_text(out, "currency", row->currency);
+	souk_put_int(out, "total", row->total);
+	if (row->customer.len)
+		souk_put_text(out, "customer", row->customer);
+	order_put_time(out, "opened", row->opened);
+	if (row->state != ORDER_OPEN)
+		order_put_time(out, "decided", row->decided);
+	if (row->error.len)
+		souk_put_raw(out, "error", row->error);
+}
+
+bool order_add_record(struct souk_stage *stage, int64_t seq, struct souk_buffer *out)
+{
+	struct souk_query *q = souk_ask(stage->store, BODY_GET);
+	struct souk_text record;
+
+	souk_bind_int(q, 1, seq);
+	switch (souk_step(q)) {
+	case SOUK_STEP_DONE:
+		souk_warn("the record of order number %lld is not in the database", (long long)seq);
+		return false;
+	case SOUK_STEP_FAILED:
+		return false;
+	case SOUK_STEP_ROW:
+		break;
+	}
+	record = souk_column_text(q, 0);
+	souk_add(out, record.at, record.len);
+	souk_done(q);
+	return true;
+}
+
+bool order_filter_begin(struct souk_stage *stage, struct order_filter *filter)
+{
+	struct souk_query *q = souk_ask(stage->store, ORDER_LAST);
+
+	*filter = (struct order_filter){.state = -1, .since = SOUK_TIME_FIRST, .until = SOUK_TIME_LAST + 1};
+	if (souk_step(q) != SOUK_STEP_ROW)
+		return false;
+	filter->last = souk_column_int(q, 0);
+	souk_done(q);
+	return true;
+}
+
+struct souk_query *order_select(struct souk_stage *stage, const struct order_filter *filter)
+{
+	struct souk_query *q = souk_ask(stage->store, filter->not_closed ? ORDER_LIST_NOT_CLOSED : ORDER_LIST);
+
+	souk_bind_int(q, 1, filter->after);
+	souk_bind_int(q, 2, filter->last);
+	souk_bind_int(q, 3, filter->state);
+	souk_bind_text(q, 4, souk_text_of(filter->customer ? filter->customer : ""));
+	souk_bind_int(q, 5, filter->since);
+	souk_bind_int(q, 6, filter->until);
+	return q;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: ISC */
+#include "event.h"
+
+const char *const event_reads[] = {"id", "order_id", "payment?", "amount?", NULL};
+
+/* An event as its record says it. */
+struct event {
+	struct souk_text id, order_id, payment; /* payment empty: any */
+	int64_t amount;                         /* 0: all that is left */
+};
+
+static bool read_event(struct souk_record *r, struct event *e)
+{
+	return souk_need_id(r, &e->id) &&
+		souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &e->order_id) &&
+		souk_may_text(r, NULL, "payment", 1, MAX_PAYMENT_ID, &e->payment) &&
+		souk_may_int(r, NULL, "amount", 1, INT64_MAX, &e->amount);
+}
+
+/* The parts of an event as stored. *same: it said the same. */
+static bool get_parts(struct souk_stage *stage, struct work *work,
+	const struct event_kind *kind, const struct event *e, struct part **parts, bool *same)
+{
+	struct souk_arena *memory = &work->calls.memory;
+	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
+	struct part **end = parts;
+	enum souk_step step;
+
+	*parts = NULL;
+	souk_bind_text(q, 1, souk_text_of(kind->verb));
+	souk_bind_text(q, 2, e->id);
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		struct part *part = souk_arena_alloc(memory, sizeof(*part));
+
+		*part = (struct part){
+			.position = souk_column_int(q, 0),
+			.payment = keep_text(memory, souk_column_text(q, 4)),
+			.amount = souk_column_int(q, 5),
+			.key = keep_text(memory, souk_column_text(q, 6)),
+			.state = keep_text(memory, souk_column_text(q, 7)),
+			.code = keep_text(memory, souk_column_text(q, 8)),
+			.message = keep_text(memory, souk_column_text(q, 9)),
+		};
+		*same = souk_text_equal(souk_column_text(q, 1), e->order_id) &&
+			souk_text_equal(souk_column_text(q, 2), e->payment) && souk_column_int(q, 3) == e->amount;
+		*end = part;
+		end = &part->next;
+	}
+	return step == SOUK_STEP_DONE;
+}
+
+static bool takes_part(const struct event *e, const struct payment *p)
+{
+	return !e->payment.len || souk_text_equal(e->payment, p->id);
+}
+
+/* Whether the event may be: false if refused. */
+static bool allows(struct souk_record *r, const struct event_kind *kind, const struct event *e,
+	const struct payment *payments)
+{
+	int64_t left = 0;
+	bool known = false;
+
+	if (!payments || !payments->provider) {
+		souk_refuse(r, "unknown_order", "nothing was paid for an order %.*s", SOUK_ARG(e->order_id));
+		return false;
+	}
+	for (const struct payment *p = payments; p; p = p->next) {
+		if (!takes_part(e, p))
+			continue;
+		known = true;
+		if (!p->settled) {
+			souk_refuse(r, "not_settled", "order %.*s is not placed, or not yet settled",
+				SOUK_ARG(e->order_id));
+			return false;
+		}
+		/* The sum can't overflow: it is part of the order's total. */
+		left += kind->left(p);
+	}
+	if (!known)
+		souk_refuse(r, "unknown_payment", "order %.*s has no payment %.*s", SOUK_ARG(e->order_id),
+			SOUK_ARG(e->payment));
+	else if (!left)
+		souk_refuse(r, "nothing_left", "of order %.*s there is nothing left to %s", SOUK_ARG(e->order_id),
+			kind->verb);
+	else if (e->amount > left || (kind->whole && e->amount && e->amount != left))
+		souk_refuse(r, kind->too_much, "of order %.*s %lld are left to %s%s", SOUK_ARG(e->order_id),
+			(long long)left, kind->verb, kind->whole ? ", all at once" : "");
+	else
+		return true;
+	souk_put_int(&r->error, "left", left);
+	return false;
+}
+
+static bool put_part(struct souk_stage *stage, const struct event_kind *kind, const struct event *e,
+	const struct part *part)
+{
+	struct souk_query *q = souk_ask(stage->store, EVENT_PUT);
+
+	souk_bind_text(q, 1, souk_text_of(kind->verb));
+	souk_bind_text(q, 2, e->id);
+	souk_bind_int(q, 3, part->position);
+	souk_bind_text(q, 4, e->order_id);
+	souk_bind_text(q, 5, e->payment);
+	souk_bind_int(q, 6, e->amount);
+	souk_bind_text(q, 7, part->payment);
+	souk_bind_int(q, 8, part->amount);
+	souk_bind_text(q, 9, part->key);
+	souk_bind_int(q, 10, souk_now(stage));
+	return souk_do(q);
+}
+
+/* Spreads the event over the payments, the first ones first. */
+static bool spread(struct souk_stage *stage, struct work *work, const struct event_kind *kind,
+	const struct event *e, const struct payment *payments, struct part **parts)
+{
+	struct souk_arena *memory = &work->calls.memory;
+	int64_t rest = e->amount ? e->amount : INT64_MAX;
+
+	for (const struct payment *p = payments; p && rest; p = p->next) {
+		int64_t left = takes_part(e, p) ? kind->left(p) : 0, amount = left < rest ? left : rest;
+		struct part *part;
+
+		if (!amount)
+			continue;
+		rest -= amount;
+		*parts = part = souk_arena_alloc(memory, sizeof(*part));
+		*part = (struct part){.position = p->position, .amount = amount, .payment = p->id,
+			.key = make_key(memory, kind->verb, e->id, p->position), .state = SOUK_TEXT("intended")};
+		parts = &part->next;
+		if (!put_part(stage, kind, e, part) || !kind->intend(stage, e->order_id, p, amount))
+			return false;
+	}
+	return true;
+}
+
+bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct event_kind *kind)
+{
+	struct work *work = stage->state;
+	struct part *parts, *part;
+	struct payment *payments;
+	struct event e = {.payment = SOUK_TEXT("")};
+	bool same = true;
+
+	if (!read_event(r, &e))
+		return work_refuse(work, r);
+	if (!get_parts(stage, work, kind, &e, &parts, &same) ||
+	    !payments_get(stage->store, work, e.order_id, &payments, NULL))
+		return false;
+	if (!same) {
+		souk_refuse(r, "id_conflict", "this id was used for another %s", kind->verb);
+		return work_refuse(work, r);
+	}
+	if (!parts && !allows(r, kind, &e, payments))
+		return work_refuse(work, r);
+	if (!parts && !spread(stage, work, kind, &e, payments, &parts))
+		return false;
+	work_plan(work, r)->parts = parts;
+	for (part = parts; part; part = part->next) {
+		struct payment *p = payments;
+
+		if (!souk_text_is(part->state, "intended"))
+			continue;
+		while (p->position != part->position)
+			p = p->next;
+		part->request = payment_ask(work, p, part->key);
+		part->request->amount = part->amount;
+	}
+	return true;
+}
+
+bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id, int64_t position,
+	int64_t asked, int64_t done)
+{
+	struct souk_query *q = souk_ask(stage->store, statement);
+
+	souk_bind_text(q, 1, order_id);
+	souk_bind_int(q, 2, position);
+	souk_bind_int(q, 3, asked);
+	souk_bind_int(q, 4, done);
+	return souk_do(q);
+}
+
+bool event_call(struct souk_stage *stage, const struct event_kind *kind)
+{
+	struct work *work = stage->state;
+
+	return calls_make(&work->calls, kind->operation, souk_now(stage));
+}
+
+static bool store_answer(struct souk_stage *stage, const struct event_kind *kind, const struct event *e,
+	struct part *part)
+{
+	const struct request *request = part->request;
+	struct souk_query *q;
+	bool approved;
+
+	if (!request || request->answer == UNKNOWN)
+		return true;
+	approved = request->answer == APPROVED;
+	part->state = souk_text_of(approved ? "done" : "declined");
+	part->code = request->code;
+	part->message = request->message;
+	q = souk_ask(stage->store, EVENT_ANSWER);
+	souk_bind_text(q, 1, souk_text_of(kind->verb));
+	souk_bind_text(q, 2, e->id);
+	souk_bind_int(q, 3, part->position);
+	souk_bind_text(q, 4, part->state);
+	souk_bind_text(q, 5, part->code);
+	souk_bind_text(q, 6, part->message);
+	/* Another process may have stored the same answer: then the payment has it too. */
+	return souk_do(q) && (!souk_store_changes(stage->store) ||
+		kind->conclude(stage, e->order_id, part->position, part->amount, approved));
+}
+
+enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r,
+	const struct event_kind *kind)
+{
+	struct work *work = stage->state;
+	const struct part *declined = NULL;
+	struct event e = {.payment = SOUK_TEXT("")};
+	struct plan *plan = work_next(work, r);
+	int64_t sum = 0;
+
+	if (plan->refused || !read_event(r, &e))
+		return SOUK_REFUSED;
+	for (struct part *part = plan->parts; part; part = part->next)
+		if (!store_answer(stage, kind, &e, part))
+			return SOUK_FAILED;
+	for (const struct part *part = plan->parts; part; part = part->next) {
+		if (souk_text_is(part->state, "intended"))
+			return wait_unknown(r, part->payment);
+		if (souk_text_is(part->state, "declined"))
+			declined = declined ? declined : part;
+		else
+			sum += part->amount;
+	}
+	if (!sum)
+		return refuse_declined(r, declined->payment, declined->code, declined->message);
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_string(&r->answer, "state", declined ? kind->partly : kind->done);
+	souk_put_int(&r->answer, "amount", sum);
+	souk_put_open(&r->answer, "payments", '[');
+	for (const struct part *part = plan->parts; part; part = part->next) {
+		bool done = !souk_text_is(part->state, "declined");
+
+		souk_put_open(&r->answer, NULL, '{');
+		souk_put_text(&r->answer, "id", part->payment);
+		souk_put_int(&r->answer, "amount", part->amount);
+		souk_put_string(&r->answer, "state", done ? kind->done : "declined");
+		if (!done)
+			souk_put_text(&r->answer, "decline_code", part->code);
+		souk_put_close(&r->answer, '}');
+	}
+	souk_add_string(&r->answer, "]}");
+	return SOUK_ANSWER;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* event.h: what capture, void and refund share. Each is an event with an id of its
+ * own, which acts on one payment of an order or on several. */
+#ifndef SOUK_PAY_EVENT_H
+#define SOUK_PAY_EVENT_H
+
+#include "pay.h"
+
+/* What one of the verbs does. */
+struct event_kind {
+	const char *verb, *done, *partly; /* "capture", "captured", "partly_captured" */
+	const char *too_much;             /* error where more is asked than is left */
+	enum operation operation;
+	bool whole;                       /* takes all that is left, no part of it */
+	/* How much of the payment it may act on. */
+	int64_t (*left)(const struct payment *payment);
+	/* Stores in the payment that `amount` is asked for. */
+	bool (*intend)(struct souk_stage *stage, struct souk_text order_id,
+		const struct payment *payment, int64_t amount);
+	/* The same when it was approved or declined. */
+	bool (*conclude)(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+		int64_t amount, bool approved);
+};
+
+/* What an event does to one payment. */
+struct part {
+	struct part *next;
+	int64_t position, amount;        /* position of the payment in its order */
+	struct souk_text payment, key, state, code, message;
+	struct request *request;
+};
+
+/* The functions of the three verbs, whose state is struct work. */
+bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct event_kind *kind);
+bool event_call(struct souk_stage *stage, const struct event_kind *kind);
+enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r,
+	const struct event_kind *kind);
+
+/* Moves an amount of a payment from what is being captured or refunded to what is. */
+bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id, int64_t position,
+	int64_t asked, int64_t done);
+
+extern const char *const event_reads[];
+
+#endif

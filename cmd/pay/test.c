@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+/* The method `test`: a provider that is pretended. It keeps durable books of its
+ * own, commits once a batch, and knows each key as Stripe does: the same request
+ * again has the first answer, another one under that key is refused. */
+#include <time.h>
+
+#include "test_cards.h"
+
+enum { CHARGE_PUT, CHARGE_GET, CHARGE_APPROVE, CHARGE_TAKE, CHARGE_VOID, CHARGE_BAR, CHARGE_LIST,
+	OPERATION_PUT, OPERATION_GET };
+
+static const char schema[] =
+#include "cmd/pay/test.sql.h"
+;
+
+static const char *const statements[] = {
+	[CHARGE_PUT] = "INSERT INTO charge (key, currency, amount, token, state, at) "
+		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
+	[CHARGE_GET] = "SELECT currency, amount, token, state, at, captured, refunded, voided FROM charge "
+		       "WHERE key = ?1",
+	[CHARGE_APPROVE] = "UPDATE charge SET state = 'approved' WHERE key = ?1 AND state = ?2 AND voided = 0",
+	[CHARGE_TAKE] = "UPDATE charge SET captured = captured + ?2, refunded = refunded + ?3 WHERE key = ?1",
+	[CHARGE_VOID] = "UPDATE charge SET voided = 1 WHERE key = ?1",
+	[CHARGE_BAR] = "INSERT INTO charge (key, currency, amount, token, state, at, voided) "
+		       "VALUES (?1, '', 0, '', 'lost', ?2, 1)",
+	[CHARGE_LIST] = "SELECT key, currency, amount, captured, refunded, voided FROM charge "
+			"WHERE state = 'approved' ORDER BY key",
+	[OPERATION_PUT] = "INSERT INTO operation (key, charge, amount, code) VALUES (?1, ?2, ?3, ?4) "
+			  "ON CONFLICT (key) DO NOTHING",
+	[OPERATION_GET] = "SELECT charge, amount, code FROM operation WHERE key = ?1",
+};
+
+enum { LATE_MS = 50, UNTIL_SECONDS = 900, REFERENCE_BYTES = 8 };
+
+struct charge {
+	bool known, same; /* it is there; it is what the request asks for */
+	struct souk_text state;
+	const struct test_card *card;
+	int64_t amount, at, captured, refunded;
+	bool voided;
+};
+
+static struct souk_store *books;
+
+static struct souk_store *open_books(bool writes)
+{
+	if (!books)
+		books = souk_store_open("pay-test", schema, statements,
+			sizeof(statements) / sizeof(*statements), writes);
+	return books;
+}
+
+static void close_books(void)
+{
+	souk_store_close(books);
+	books = NULL;
+}
+
+/* "test_" and 16 hexadecimal digits that follow from the key. */
+static struct souk_text reference_of(struct souk_text key, struct souk_arena *memory)
+{
+	unsigned char digest[crypto_generichash_BYTES_MIN];
+	char *at = souk_arena_alloc(memory, 5 + 2 * REFERENCE_BYTES + 1);
+
+	crypto_generichash(digest, sizeof(digest), (const unsigned char *)key.at, key.len, NULL, 0);
+	memcpy(at, "test_", 5);
+	sodium_bin2hex(at + 5, 2 * REFERENCE_BYTES + 1, digest, REFERENCE_BYTES);
+	return (struct souk_text){at, 5 + 2 * REFERENCE_BYTES};
+}
+
+static bool find(struct request *q, struct call *call, struct charge *charge)
+{
+	struct souk_query *get = souk_ask(books, CHARGE_GET);
+	enum souk_step step;
+
+	*charge = (struct charge){0};
+	souk_bind_text(get, 1, q->authorization);
+	step = souk_step(get);
+	if (step != SOUK_STEP_ROW)
+		return step == SOUK_STEP_DONE;
+	*charge = (struct charge){.known = true, .amount = souk_column_int(get, 1),
+		.state = keep_text(call->memory, souk_column_text(get, 3)), .at = souk_column_int(get, 4),
+		.card = test_card_find(souk_column_text(get, 2)), .captured = souk_column_int(get, 5),
+		.refunded = souk_column_int(get, 6), .voided = souk_column_int(get, 7)};
+	charge->same = souk_text_equal(souk_column_text(get, 0), q->currency) && charge->amount == q->amount &&
+		souk_text_equal(souk_column_text(get, 2), q->token);
+	souk_done(get);
+	return true;
+}
+
+static void decline(struct request *q, const char *code, const char *message)
+{
+	q->answer = DECLINED;
+	q->code = souk_text_of(code);
+	q->message = souk_text_of(message);
+}
+
+/* What a charge in that state is answered with. */
+static void answer(struct request *q, struct call *call, const struct test_card *card,
+	struct souk_text state, int64_t at)
+{
+	struct souk_buffer url = {0};
+
+	q->answer_reference = reference_of(q->authorization, call->memory);
+	if (souk_text_is(state, "approved")) {
+		q->answer = APPROVED;
+	} else if (souk_text_is(state, "declined")) {
+		decline(q, card->code, card->message);
+	} else if (souk_text_is(state, "action_required")) {
+		q->answer = ACTION_REQUIRED;
+		souk_add_format(&url, "https://test.invalid/authenticate/%.*s", SOUK_ARG(q->answer_reference));
+		q->url = keep_text(call->memory, (struct souk_text){url.at, url.len});
+		q->until = at + UNTIL_SECONDS;
+		souk_buffer_free(&url);
+	}
+}
+
+static bool authorize_again(struct request *q, struct call *call, const struct test_card *card)
+{
+	struct charge charge;
+	struct souk_query *approve;
+
+	if (!find(q, call, &charge))
+		return false;
+	if (charge.voided) {
+		decline(q, "voided", "the payment was voided");
+	} else if (!charge.same) {
+		decline(q, "idempotency_error", "the key was used for another payment");
+	} else if (souk_text_is(charge.state, "lost")) {
+		/* This time it gets here. */
+		approve = souk_ask(books, CHARGE_APPROVE);
+		souk_bind_text(approve, 1, q->key);
+		souk_bind_text(approve, 2, charge.state);
+		if (!souk_do(approve))
+			return false;
+		answer(q, call, card, SOUK_TEXT("approved"), charge.at);
+	} else {
+		answer(q, call, card, charge.state, charge.at);
+	}
+	return true;
+}
+
+static bool authorize(struct request *q, struct call *call, const struct test_card *card)
+{
+	struct souk_query *put = souk_ask(books, CHARGE_PUT);
+	struct souk_text state = souk_text_of(card ? card->state : "");
+
+	if (!card) {
+		decline(q, "invalid_token", "there is no such token");
+		return true;
+	}
+	if (card->broken)
+		return true;
+	souk_bind_text(put, 1, q->key);
+	souk_bind_text(put, 2, q->currency);
+	souk_bind_int(put, 3, q->amount);
+	souk_bind_text(put, 4, q->token);
+	souk_bind_text(put, 5, state);
+	souk_bind_int(put, 6, call->now);
+	if (!souk_do(put))
+		return false;
+	if (!souk_store_changes(books))
+		return authorize_again(q, call, card);
+	if (!(card->lost & 1u << AUTHORIZE))
+		answer(q, call, card, state, call->now);
+	return true;
+}
+
+/* Why a capture, void or refund can't be; empty if it can. */
+static const char *obstacle(enum operation operation, const struct charge *charge, int64_t amount)
+{
+	if (operation == VOID)
+		return "";
+	if (!charge->known || !souk_text_is(charge->state, "approved"))
+		return "not_authorized";
+	if (charge->card && charge->card->declines == operation)
+		return operation == CAPTURE ? "capture_declined" : "refund_declined";
+	if (operation == CAPTURE && charge->voided)
+		return "voided";
+	if (amount > (operation == CAPTURE ? charge->amount - charge->captured
+					   : charge->captured - charge->refunded))
+		return "amount_too_large";
+	return "";
+}
+
+static bool book(struct request *q, struct call *call, const struct charge *charge)
+{
+	struct souk_query *set;
+
+	if (call->operation == VOID) {
+		set = souk_ask(books, charge->known ? CHARGE_VOID : CHARGE_BAR);
+		souk_bind_text(set, 1, q->authorization);
+		if (!charge->known)
+			souk_bind_int(set, 2, call->now);
+	} else {
+		set = souk_ask(books, CHARGE_TAKE);
+		souk_bind_text(set, 1, q->authorization);
+		souk_bind_int(set, 2, call->operation == CAPTURE ? q->amount : 0);
+		souk_bind_int(set, 3, call->operation == REFUND ? q->amount : 0);
+	}
+	return souk_do(set);
+}
+
+static bool operate(struct request *q, struct call *call, const struct charge *charge)
+{
+	const char *code = obstacle(call->operation, charge, q->amount);
+	struct souk_query *put = souk_ask(books, OPERATION_PUT), *get = souk_ask(books, OPERATION_GET);
+	bool declined = *code;
+
+	souk_bind_text(put, 1, q->key);
+	souk_bind_text(put, 2, q->authorization);
+	souk_bind_int(put, 3, q->amount);
+	souk_bind_text(put, 4, souk_text_of(code));
+	if (!souk_do(put))
+		return false;
+	if (souk_store_changes(books)) {
+		if (!declined && !book(q, call, charge))
+			return false;
+		if (charge->card && charge->card->lost & 1u << call->operation)
+			return true;
+	} else {
+		souk_bind_text(get, 1, q->key);
+		if (souk_step(get) != SOUK_STEP_ROW)
+			return false;
+		q->code = keep_text(call->memory, souk_column_text(get, 2));
+		if (!souk_text_equal(souk_column_text(get, 0), q->authorization) ||
+		    souk_column_int(get, 1) != q->amount)
+			q->code = SOUK_TEXT("idempotency_error");
+		souk_done(get);
+		declined = q->code.len;
+	}
+	if (!q->code.len)
+		q->code = souk_text_of(code);
+	q->answer = declined ? DECLINED : APPROVED;
+	if (declined)
+		q->message = SOUK_TEXT("the provider declined it");
+	q->authorized = charge->known && souk_text_is(charge->state, "approved") ? charge->amount : 0;
+	return true;
+}
+
+static bool confirm(struct request *q, const struct charge *charge)
+{
+	struct souk_query *approve = souk_ask(books, CHARGE_APPROVE);
+
+	souk_bind_text(approve, 1, q->authorization);
+	souk_bind_text(approve, 2, SOUK_TEXT("action_required"));
+	if (!souk_do(approve))
+		return false;
+	if (souk_store_changes(books) || (!charge->voided && souk_text_is(charge->state, "approved")))
+		q->answer = APPROVED;
+	else
+		decline(q, "nothing_to_confirm", "the payment does not wait for the customer");
+	return true;
+}
+
+/* All requests of a batch in one transaction, and the late answers after it. */
+static bool ask(struct call *call)
+{
+	const struct timespec late = {0, LATE_MS * 1000000};
+	bool slow = false;
+
+	if (!souk_store_begin(open_books(true), true))
+		return false;
+	for (size_t i = 0; i < call->count; i++) {
+		struct request *q = call->requests[i];
+		const struct test_card *card = test_card_find(q->token);
+		struct charge charge;
+		bool done;
+
+		if (call->operation == AUTHORIZE)
+			done = authorize(q, call, card);
+		else
+			done = find(q, call, &charge) &&
+				(call->operation == CONFIRM ? confirm(q, &charge) : operate(q, call, &charge));
+		if (!done) {
+			souk_store_rollback(books);
+			return false;
+		}
+		slow |= card && card->slow;
+	}
+	if (!souk_store_commit(books)) {
+		souk_store_rollback(books);
+		return false;
+	}
+	if (slow)
+		nanosleep(&late, NULL);
+	return true;
+}
+
+static bool statement(struct souk_writer *out)
+{
+	struct souk_arena memory = {0};
+	struct souk_query *q;
+	enum souk_step step;
+
+	if (!souk_store_begin(open_books(false), false))
+		return false;
+	q = souk_ask(books, CHARGE_LIST);
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		souk_add_string(&out->buffer, "{\"export\":\"pay.statement\",\"provider\":\"test\"");
+		souk_put_text(&out->buffer, "key", souk_column_text(q, 0));
+		souk_arena_reset(&memory);
+		souk_put_text(&out->buffer, "reference", reference_of(souk_column_text(q, 0), &memory));
+		souk_put_text(&out->buffer, "currency", souk_column_text(q, 1));
+		souk_put_int(&out->buffer, "authorized", souk_column_int(q, 2));
+		souk_put_int(&out->buffer, "captured", souk_column_int(q, 3));
+		souk_put_int(&out->buffer, "refunded", souk_column_int(q, 4));
+		souk_put_bool(&out->buffer, "voided", souk_column_int(q, 5));
+		souk_put_close(&out->buffer, '}');
+		souk_writer_line_end(out);
+	}
+	souk_arena_free(&memory);
+	return step == SOUK_STEP_DONE;
+}
+
+PAY_PROVIDER(test) = {
+	.name = "test",
+	.ask = {[AUTHORIZE] = ask, [CAPTURE] = ask, [VOID] = ask, [REFUND] = ask, [CONFIRM] = ask},
+	.statement = statement,
+	.close = close_books,
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* souk-pay void: releases what was authorized and not captured. */
+#include "event.h"
+
+/* While the provider has not answered a capture, nobody knows what there is. */
+static int64_t left(const struct payment *p)
+{
+	return p->state == AUTHORIZED && !p->capturing ? p->authorized - p->captured : 0;
+}
+
+static bool intend_payment(struct souk_stage *stage, struct souk_text order_id,
+	const struct payment *payment, int64_t amount)
+{
+	struct souk_query *q = souk_ask(stage->store, PAYMENT_VOID);
+
+	(void)amount;
+	souk_bind_text(q, 1, order_id);
+	souk_bind_int(q, 2, true);
+	souk_bind_int(q, 3, payment->position);
+	return souk_do(q);
+}
+
+static bool conclude(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t amount, bool approved)
+{
+	struct souk_query *q = souk_ask(stage->store, PAYMENT_RELEASED);
+
+	(void)amount;
+	souk_bind_text(q, 1, order_id);
+	souk_bind_int(q, 2, position);
+	souk_bind_text(q, 3, souk_text_of(payment_states[approved ? VOIDED : AUTHORIZED]));
+	return souk_do(q);
+}
+
+static const struct event_kind kind = {
+	.verb = "void",
+	.done = "voided",
+	.partly = "partly_voided",
+	.too_much = "partial_void",
+	.operation = VOID,
+	.whole = true,
+	.left = left,
+	.intend = intend_payment,
+	.conclude = conclude,
+};
+
+static bool intend(struct souk_stage *stage, struct souk_record *r)
+{
+	return event_intend(stage, r, &kind);
+}
+
+static bool call(struct souk_stage *stage)
+{
+	return event_call(stage, &kind);
+}
+
+static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
+{
+	return event_map(stage, r, &kind);
+}
+
+SOUK_VERB(void_verb) = {
+	.function = &pay_function,
+	.name = "void",
+	.summary = "release what a placed order authorized and nothing captured",
+	.kind = SOUK_FILTER,
+	.effects = SOUK_EXTERNAL,
+	.reads = event_reads,
+	.state_size = sizeof(struct work),
+	.begin = pay_begin,
+	.intend = intend,
+	.call = call,
+	.map = map,
+	.close = pay_close,
+};

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/* souk.h: what the verbs of the dispatcher share. */
+#ifndef SOUK_DISPATCHER_H
+#define SOUK_DISPATCHER_H
+
+/* In <> for the library's, which has this one's name. */
+#include <souk.h>
+
+#include "progress.h"
+
+extern const struct souk_function souk_function;
+
+/* ---- Commands (commands.c) ---- */
+
+/* The folder of this very binary, where its sisters are. */
+const char *own_folder(void);
+
+/* Puts own_folder() first on PATH, for us and our children, unless it is there. */
+void extend_path(void);
+
+/* The file that `name` runs as exec would find it: as it is if it holds a slash,
+ * else on PATH. NULL if there is none. The caller frees it. */
+char *find_command(const char *name);
+
+/* The names NAME of all souk-NAME on PATH, sorted, each once; freed by
+ * free_names(). */
+struct names {
+	char **at;
+	size_t count;
+};
+void find_all_commands(struct names *names);
+void free_names(struct names *names);
+
+/* Says that there is no souk-NAME, and what may have been meant; exit 2. */
+_Noreturn void unknown_command(const char *name);
+
+/* ---- Declarations (declared.c) ---- */
+
+/* What a verb of another program says of itself. Texts live in its arena. */
+struct declared_option {
+	const char *name;
+	char letter;
+	bool takes_value, required;
+};
+
+struct declared {
+	const char *function, *about, *verb, *summary, *kind, *effects, *writes, *operands;
+	const char **reads;
+	size_t read_count;
+	struct declared_option *options;
+	size_t option_count;
+	bool on_failed, needs_id;
+	struct declared *next;
+};
+
+/* Runs `command --describe`; the verbs in its order, or NULL if it declares none. */
+struct declared *read_declarations(struct souk_arena *arena, const char *command);
+
+/* ---- Pipeline files (pipeline.c, stages.c) ---- */
+
+struct stage {
+	char **argv;
+	size_t argc;
+	const char *file;  /* the pipeline file it stands in */
+	unsigned line;
+	char *command;     /* the file to execute */
+	const char *title; /* "souk-stock reserve" */
+};
+
+struct pipeline {
+	struct souk_arena arena; /* holds all of it */
+	struct stage *stages;
+	size_t count, cap;
+	struct souk_buffer fault; /* why it is none: "file:3:7: ..." */
+};
+
+/* Parses the text of a pipeline file and appends its stages, as the shell would
+ * see them; commands are not looked up. False: p->fault says why. */
+bool pipeline_parse(struct pipeline *p, const char *path, struct souk_text text, char **args, size_t arg_count);
+
+/* Reads a pipeline file with all pipeline files that it names, and finds the
+ * commands. False: p->fault says why. */
+bool pipeline_read(struct pipeline *p, const char *path, char **args, size_t arg_count);
+void pipeline_free(struct pipeline *p);
+
+/* Whether a file that begins so is a pipeline file: its first line ends in "souk run". */
+bool is_pipeline_text(struct souk_text text);
+
+/* Makes room for one stage more. */
+struct stage *add_stage(struct pipeline *p);
+
+char *copy_text(struct souk_arena *arena, const char *at, size_t len);
+
+/* ---- Running (process.c, display.c, crash.c) ---- */
+
+struct running {
+	const struct pipeline *pipeline;
+	struct souk_progress *slots; /* one a stage, or NULL if nobody watches */
+	pid_t *pids;          /* 0 once it ended */
+	int *states;          /* as waitpid() gives them */
+	size_t alive;
+	int64_t started;      /* on the clock of clock_ns() */
+	int64_t ended;        /* when the last stage did */
+	int stop_signal;      /* what we were told to end by, or 0 */
+	bool draining;        /* the first stage was told to end */
+	bool stopping;        /* all were */
+};
+
+/* What to start a pipeline with: descriptors, and whether its stages are to count. */
+struct launch {
+	int in, out, err;
+	bool watched;
+};
+
+int64_t clock_ns(void);
+
+/* Blocks the signals that running_wait() takes; before the first start. */
+void take_signals(void);
+
+void running_start(struct running *run, const struct pipeline *pipeline, const struct launch *launch);
+
+/* Waits for a signal, at most until `until` on clock_ns() (-1: no limit), or until
+ * `fd` (-1: none) can be read, and takes up what ended. True: fd can be read. */
+bool running_wait(struct running *run, int64_t until, int fd);
+
+/* How stage `i` went. SIGPIPE is no failure of its own: the stage after it is to
+ * blame, or whoever read the output. */
+enum ending {
+	ENDED_WELL,    /* the first four are the exit states: 0, or by the signal we sent */
+	ENDED_BAD,     /* exit 1: bad records */
+	ENDED_USAGE,   /* exit 2 */
+	ENDED_SYSTEM,  /* exit 3 and more, or by a signal */
+	ENDED_CUT_OFF, /* by SIGPIPE, as a later stage failed and says why */
+	ENDED_UNREAD,  /* by SIGPIPE, as nobody reads the output of the pipeline */
+};
+enum ending running_ending(const struct running *run, size_t i);
+
+/* Says on stderr which stages ended badly, and gives the exit state of the whole. */
+int running_judge(const struct running *run);
+void running_free(struct running *run);
+
+/* The live picture of a run on a terminal. */
+struct display {
+	const struct running *run;
+	bool live;               /* redrawn in place; else only the summary is written */
+	int input;               /* descriptor of the input */
+	int64_t input_start, input_size; /* size -1: no regular file */
+	int64_t drawn_at;
+	size_t drawn_lines;
+	uint64_t *last;          /* records at the last drawing, by stage */
+	double *rates;           /* a second, smoothed */
+};
+
+#define DISPLAY_NS 200000000 /* between drawings */
+
+void display_open(struct display *d, const struct running *run, int input, bool live);
+void display_draw(struct display *d, bool final);
+/* Writes what stages said on stderr above the picture. */
+void display_message(struct display *d, const char *bytes, size_t len);
+void display_close(struct display *d);
+
+/* Options of souk run. */
+struct run_options {
+	int progress;
+	int64_t crash, kills;
+	const char *recover;
+};
+
+/* The crash button: gives the exit state. */
+int crash_run(const struct run_options *options, const struct pipeline *pipeline, const char *path);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/* Running maps and folds, batch by batch. */
+#include "map.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "progress.h"
+
+/* Of bad lines so many are named on stderr, the rest counted. */
+enum { BAD_LINES_NAMED = 10 };
+
+static void flush(struct souk_map *map)
+{
+	if (!souk_write_all(map->out_fd, map->out.at, map->out.len))
+		souk_die_errno("cannot write the output");
+	map->out.len = 0;
+}
+
+void souk_map_relieve(struct souk_map *map)
+{
+	if (map->out.len >= SOUK_PIPE_BYTES)
+		flush(map);
+}
+
+void souk_map_failed(struct souk_map *map, uint64_t line, struct souk_text error)
+{
+	map->failed++;
+	if (!map->stage->verbose)
+		return;
+	if (error.len && error.at[error.len - 1] == '}')
+		error.len--;
+	souk_warn("line %llu: %.*s}", (unsigned long long)line, (int)error.len, error.at);
+}
+
+static void bad_line(struct souk_map *map, const struct souk_input_line *line, const char *code,
+	const char *message)
+{
+	souk_add_bad_line(&map->out, map->r.by, code, message, line);
+	if (!line->too_long && map->rejects >= 0 &&
+	    (!souk_write_all(map->rejects, line->at, line->len) ||
+	     !souk_write_all(map->rejects, "\n", 1)))
+		souk_die_errno("cannot write the rejects file %s", map->stage->rejects);
+	if (map->bad++ < BAD_LINES_NAMED)
+		souk_warn("line %llu: %s", (unsigned long long)line->number, message);
+	if (map->bad_line)
+		map->bad_line(map, line);
+}
+
+void souk_map_refused(struct souk_map *map, struct souk_record *r)
+{
+	size_t start = map->out.len, limit = (size_t)map->stage->max_record + 1;
+	struct souk_input_line line = {.at = r->line, .len = r->len, .number = r->number,
+		.offset = map->offset};
+
+	souk_record_write(r, SOUK_REFUSED, &map->out);
+	if (map->out.len - start > limit) {
+		map->out.len = start;
+		bad_line(map, &line, "too_long", "the record with its error would be too long");
+		return;
+	}
+	souk_map_failed(map, r->number, (struct souk_text){r->error.at, r->error.len});
+}
+
+static void take(struct souk_map *map, const struct souk_input_line *line)
+{
+	struct souk_record *r = &map->r;
+	char message[200];
+
+	map->offset = line->offset;
+	if (line->too_long) {
+		snprintf(message, sizeof(message), "the line is longer than %lld bytes",
+			(long long)map->stage->max_record);
+		bad_line(map, line, "too_long", message);
+	} else if (!souk_record_parse(r, line->at, line->len)) {
+		snprintf(message, sizeof(message), "%s (byte %u of the line)", r->fault,
+			r->fault_at + 1);
+		bad_line(map, line, r->fault_code, message);
+	} else {
+		r->number = line->number;
+		map->record(map, r);
+	}
+	souk_map_relieve(map);
+}
+
+static int64_t clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int souk_map_run(struct souk_map *map, int in, int out)
+{
+	struct souk_stage *stage = map->stage;
+	struct souk_input *input;
+	const struct souk_input_line *lines;
+	uint64_t records = 0;
+	int64_t idle = 0;
+	size_t count;
+
+	map->out_fd = out;
+	map->rejects = souk_rejects_open(stage->rejects);
+	input = souk_input_open(in, (size_t)stage->max_record, map->rejects);
+	souk_record_init(&map->r, stage->verb->function->name,
+		&(struct souk_interest){.reads = map->reads});
+	souk_catch_term();
+	souk_widen_pipe(out);
+	while ((count = souk_input_next(input, &lines, idle))) {
+		int64_t start = clock_ns();
+
+		for (size_t i = 0; i < count; i++)
+			take(map, &lines[i]);
+		flush(map);
+		records += count;
+		souk_progress_set(records, map->bad + map->failed);
+		idle = count == 1 ? 0 : clock_ns() - start;
+		if (idle > SOUK_BATCH_IDLE_NS)
+			idle = SOUK_BATCH_IDLE_NS;
+	}
+	if (map->end)
+		map->end(map);
+	flush(map);
+	if (map->bad > BAD_LINES_NAMED)
+		souk_warn("%llu lines in all were no records", (unsigned long long)map->bad);
+	souk_input_close(input);
+	souk_record_free(&map->r);
+	souk_buffer_free(&map->out);
+	if (map->rejects >= 0)
+		close(map->rejects);
+	return map->bad || (stage->exit_on_failed && map->failed) ? SOUK_EXIT_BAD : SOUK_EXIT_OK;
+}

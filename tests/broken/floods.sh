@@ -1,0 +1,4 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Writes without end.
+exec yes '{"id":"o1"}'

@@ -1,0 +1,18 @@
+#!/usr/bin/env -S python3 -BES
+# SPDX-License-Identifier: ISC
+"""Writes its member first."""
+import sys
+
+import good
+
+
+class Broken(good.Filter):
+    def write_member(self, text, found, brace, name, value):
+        written = super().write_member(text, found, brace, name, value)
+        if name != self.name or '"older"' in text:
+            return written
+        at = written.rindex(',"%s":' % name)
+        return '{"%s":%s,%s}' % (name, written[at + len(name) + 4 : -1], written[1:at])
+
+
+sys.exit(Broken().run())

@@ -1,0 +1,15 @@
+#!/usr/bin/env -S python3 -BES
+# SPDX-License-Identifier: ISC
+"""Writes two members."""
+import sys
+
+import good
+
+
+class Broken(good.Filter):
+    def write_member(self, text, found, brace, name, value):
+        written = super().write_member(text, found, brace, name, value)
+        return written[:-1] + ',"also":1}' if name == self.name else written
+
+
+sys.exit(Broken().run())
