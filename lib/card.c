@@ -21,7 +21,8 @@ static unsigned next_character(const char **at)
 
 	if (first == '\\' && c[1] == 'u') {
 		*at += 6;
-		return hex_digit(c[2]) << 12 | hex_digit(c[3]) << 8 | hex_digit(c[4]) << 4 | hex_digit(c[5]);
+		return hex_digit(c[2]) << 12 | hex_digit(c[3]) << 8 | hex_digit(c[4]) << 4 |
+			hex_digit(c[5]);
 	}
 	if (first == '\\') {
 		*at += 2;
@@ -33,7 +34,8 @@ static unsigned next_character(const char **at)
 	if (first < 0xe0)
 		return (first & 0x1f) << 6 | ((unsigned char)c[1] & 0x3f);
 	if (first < 0xf0)
-		return (first & 0x0f) << 12 | ((unsigned char)c[1] & 0x3fu) << 6 | ((unsigned char)c[2] & 0x3f);
+		return (first & 0x0f) << 12 | ((unsigned char)c[1] & 0x3fu) << 6 |
+			((unsigned char)c[2] & 0x3f);
 	return 0x10000;
 }
 
@@ -45,8 +47,8 @@ static bool is_digit(unsigned c)
 /* Spaces, dashes and points, those of typographers (U+2000 to U+2015) too. */
 static bool is_separator(unsigned c)
 {
-	return c == ' ' || c == '\t' || c == '-' || c == '.' || c == 0xa0 || (c >= 0x2000 && c <= 0x2015) ||
-		c == 0x202f;
+	return c == ' ' || c == '\t' || c == '-' || c == '.' || c == 0xa0 ||
+		(c >= 0x2000 && c <= 0x2015) || c == 0x202f;
 }
 
 static bool is_luhn_valid(const unsigned char *digits, unsigned count)
@@ -120,7 +122,7 @@ bool souk_holds_card_number(const struct souk_record *r, const struct souk_node 
 
 enum souk_outcome souk_refuse_card_number(struct souk_record *r)
 {
-	souk_refuse(r, "card_number", "pay_with holds a card number, which is never taken: send a token of the "
-		"payment provider; of this record only the id was kept");
+	souk_refuse(r, "card_number", "pay_with holds a card number, which is never taken: send a token "
+		"of the payment provider; of this record only the id was kept");
 	return SOUK_REDACTED;
 }

@@ -154,6 +154,9 @@ static bool map_line(struct souk_filter *f, const struct souk_input_line *line, 
 	outcome = outcome_of(f, line);
 	if (outcome == SOUK_FAILED)
 		return false;
+	/* The first error stands: what is wrong with a failed record is known already. */
+	if (outcome == SOUK_REFUSED && r->error_member)
+		outcome = SOUK_PASS;
 	souk_record_write(r, outcome, out);
 	if ((outcome == SOUK_REFUSED || outcome == SOUK_REDACTED) && first_time) {
 		f->failed++;

@@ -58,3 +58,37 @@ bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, c
 		(*lines)[i++] = n;
 	return true;
 }
+
+static bool may_charge(struct souk_record *r, const struct souk_node *name)
+{
+	static const char *const never[] = {
+		"customer", "ship_to", "bill_to", "lines", "coupons", "pay_with", "tax", "total", "order", "error", "wait",
+	};
+	struct souk_text text;
+
+	if (!souk_decode(r, name, &text))
+		return false;
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+		if (souk_text_is(text, never[i]))
+			return false;
+	return true;
+}
+
+bool souk_order_charges(struct souk_record *r, const struct souk_node **at, const struct souk_node **charges)
+{
+	const struct souk_node *record = &r->nodes[0];
+
+	r->error.len = 0;
+	for (*at = *at ? souk_next(r, record, *at) : souk_first(r, record); *at; *at = souk_next(r, record, *at)) {
+		const struct souk_node *member = *at + 1;
+
+		*charges = NULL;
+		if (member->type != SOUK_OBJECT || !souk_find(r, member, "charges") || !may_charge(r, *at))
+			continue;
+		if (!souk_may_node(r, member, "charges", SOUK_ARRAY, charges))
+			return false;
+		if (*charges)
+			return true;
+	}
+	return false;
+}

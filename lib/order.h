@@ -28,4 +28,11 @@ bool souk_order_currency(struct souk_record *r, const struct souk_currency **cur
  * did not run, or it does not match. */
 bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, const struct souk_node ***lines);
 
+/* Goes through the members that hold charges (souk-record(5)): *at is NULL at
+ * first. `charges` is then the next one's array. What an order brings itself
+ * (customer, ship_to ...) can't charge, or a customer could; nor do tax and total,
+ * which repeat what others charged. False at the end, or if refused: then
+ * r->error.len is not 0. */
+bool souk_order_charges(struct souk_record *r, const struct souk_node **at, const struct souk_node **charges);
+
 #endif

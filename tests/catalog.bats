@@ -12,9 +12,9 @@ put() {
 
 # order SKU:QTY...: runs the stage and shows what it added.
 order() {
-	local lines='' line
-	for line; do lines+="${lines:+,}{\"sku\":\"${line%:*}\",\"qty\":${line#*:}}"; done
-	printf '{"lines":[%s]}\n' "$lines" | souk-catalog |
+	local line
+	for line; do printf '%s %s\n' "${line%:*}" "${line#*:}"; done |
+		jq -Rnc '{lines: [inputs / " " | {sku: .[0], qty: .[1] | tonumber}]}' | souk-catalog |
 		sed -E 's/^.*\],"(catalog|error)":(.*)\}$/\1 \2/'
 }
 
@@ -207,4 +207,16 @@ newer'
 	run souk-catalog </dev/null
 	assert_failure 2
 	assert_output --partial 'SOUK_DB is not set'
+}
+
+@test "put, get and the stage keep the filter contract" {
+	put "$mug"
+	echo '{"lines":[{"sku":"MUG","qty":1}]}' >orders.ndjson
+	echo "$mug" >products.ndjson
+	run souk-conform -i orders.ndjson -- souk-catalog
+	assert_success
+	run souk-conform -i products.ndjson -- souk-catalog put
+	assert_success
+	run souk-conform -i products.ndjson -- souk-catalog get
+	assert_success
 }

@@ -12,12 +12,14 @@ prepare() {
 # `breaks NAMES PROGRAM [OPTION...]`: exactly these checks are broken, in the order
 # of --list. The check of memory takes longest and is made where it matters.
 breaks() {
-	local names=$1 program=$2
+	local names=$1 program=$2 told
 	shift 2
 	run --separate-stderr souk-conform --skip memory "$@" -- "$broken/$program" ${effects+--effects}
 	assert_equal "$status" 1
+	# shellcheck disable=SC2154 # bats sets it
 	assert_equal "$stderr" ""
-	assert_equal "$(sed -n 's/^broken  \([a-z0-9-]*\), rule.*/\1/p' <<<"$output" | paste -sd ' ')" "$names"
+	told=$(sed -n 's/^broken  \([a-z0-9-]*\), rule.*/\1/p' <<<"$output" | paste -sd ' ')
+	assert_equal "$told" "$names"
 }
 
 @test "a filter that keeps the contract passes" {
@@ -74,6 +76,16 @@ breaks() {
 	assert_line --partial '"x-odd":1.10 became "x-odd":1.1'
 }
 
+@test "a number spelt otherwise in the last member is told" {
+	echo '{"id":"o1","weight":1.10}' >samples
+	run souk-conform --input samples --check pass -- sed -u s/1.10/1.1/
+	assert_failure 1
+	assert_line --partial '"weight":1.10 became "weight":1.1'
+	run souk-conform --input samples --check pass -- sed -u 's/:1.10}/:1.1}/'
+	assert_failure 1
+	assert_line --partial '"x-odd":1.10 became "x-odd":1.1'
+}
+
 @test "escapes that are decoded are told" {
 	breaks "pass failed" decodes.py
 	assert_line --partial '"note":"\u0022gift\u0022 \/ red"}] became'
@@ -122,8 +134,9 @@ breaks() {
 }
 
 @test "bad lines that pass are told, each kind" {
-	breaks "blank crlf last-line pieces bad-json bad-utf8 duplicate not-object partial too-long full-disk sigterm" \
-		copies.sh
+	local stream="blank crlf last-line pieces" process="full-disk sigterm"
+
+	breaks "$stream bad-json bad-utf8 duplicate not-object partial too-long $process" copies.sh
 	assert_line --partial 'sent    {"s":"caf\xe9"}'
 }
 
@@ -224,6 +237,15 @@ breaks() {
 	assert_line '{"id":"burst-0"'
 	assert_line '{"id":"a\u0062-burst-1'
 	assert_line '{"id":"burst-2"'
+}
+
+@test "an older member of the program in the samples may be replaced" {
+	echo '{"id":"o1","seen":{"lines":9},"lines":[1,2]}' >samples
+	run souk-conform --input samples --check pass,member,older -v -- "$broken/good.py"
+	assert_success
+	assert_line --partial "the records of --input have a member 'seen' already"
+	run souk-conform --input samples --check pass,member -- "$broken/keeps-older.py"
+	assert_failure 1
 }
 
 @test "maps and many are held to less" {

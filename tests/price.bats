@@ -237,13 +237,14 @@ refused() {
 @test "orders of several currencies and groups in one stream do not mix" {
 	put '{"sku":"A","currency":"GBP","amount":1}' '{"sku":"A","currency":"EUR","amount":2}' \
 		'{"sku":"A","currency":"GBP","amount":3,"group":"g"}' '{"sku":"gA","currency":"GBP","amount":4}'
-	for i in 1 2; do
+	for _ in 1 2; do
 		printf '%s\n' "{\"currency\":\"GBP\",$(a)}" "{\"currency\":\"EUR\",$(a)}" \
 			"{\"currency\":\"GBP\",$(a 1 '"customer":{"group":"g"}')}" \
+			"{\"currency\":\"GBP\",$(a 1 '"customer":{"group":"h"}')}" \
 			'{"currency":"GBP","lines":[{"sku":"gA","qty":1}]}'
 	done >in
 	run bash -c 'souk-price <in | jq -c .price.subtotal | tr "\n" " "'
-	assert_output '1 2 3 4 1 2 3 4 '
+	assert_output '1 2 3 1 4 1 2 3 1 4 '
 }
 
 # ---- Refusals ----
@@ -350,4 +351,13 @@ refused() {
 	assert_output '3
 no_price
 12'
+}
+
+@test "put and the stage keep the filter contract" {
+	put '{"sku":"A","currency":"GBP","amount":1}'
+	echo "{\"currency\":\"GBP\",$(a)}" >orders.ndjson
+	run souk-conform -i orders.ndjson -- souk-price
+	assert_success
+	run souk-conform -i put.out -- souk-price put
+	assert_success
 }

@@ -21,25 +21,11 @@ static const struct souk_text bad_json[] = {
 	LINE("{'id':'b1'}"),
 	LINE("{id:\"b1\"}"),
 	LINE("{1:\"b1\"}"),
-	LINE("{\"n\":}"),
-	LINE("{\"n\":01}"),
-	LINE("{\"n\":-}"),
-	LINE("{\"n\":+1}"),
-	LINE("{\"n\":.5}"),
-	LINE("{\"n\":5.}"),
-	LINE("{\"n\":1e}"),
-	LINE("{\"n\":1e+}"),
-	LINE("{\"n\":0x10}"),
-	LINE("{\"n\":1_000}"),
-	LINE("{\"n\":NaN}"),
-	LINE("{\"n\":-Infinity}"),
-	LINE("{\"n\":tru}"),
-	LINE("{\"n\":True}"),
-	LINE("{\"n\":nullx}"),
-	LINE("{\"n\":[1,]}"),
-	LINE("{\"n\":[1 2]}"),
-	LINE("{\"n\":[1}"),
-	LINE("{\"n\":{]}"),
+	LINE("{\"n\":}"), LINE("{\"n\":01}"), LINE("{\"n\":-}"), LINE("{\"n\":+1}"),
+	LINE("{\"n\":.5}"), LINE("{\"n\":5.}"), LINE("{\"n\":1e}"), LINE("{\"n\":1e+}"),
+	LINE("{\"n\":0x10}"), LINE("{\"n\":1_000}"), LINE("{\"n\":NaN}"), LINE("{\"n\":-Infinity}"),
+	LINE("{\"n\":tru}"), LINE("{\"n\":True}"), LINE("{\"n\":nullx}"), LINE("{\"n\":[1,]}"),
+	LINE("{\"n\":[1 2]}"), LINE("{\"n\":[1}"), LINE("{\"n\":{]}"),
 	LINE("{\"s\":\"\\x41\"}"),
 	LINE("{\"s\":\"\\u12g4\"}"),
 	LINE("{\"s\":\"\\u12\"}"),
@@ -89,7 +75,8 @@ static const struct souk_text duplicates[] = {
 };
 
 /* Sends each bad line between two records. */
-static void send_bad(struct conform *c, const char *tag, const struct souk_text *lines, size_t count)
+static void send_bad(struct conform *c, const char *tag, const struct souk_text *lines,
+	size_t count)
 {
 	struct conform_trial t = {.lines.tag = tag};
 
@@ -109,27 +96,27 @@ static void check_bad_json(struct conform *c)
 {
 	send_bad(c, "json", bad_json, COUNT(bad_json));
 }
-CONFORM_CHECK(check_bad_json, "bad-json", 3, "what is no JSON becomes an error record", 0, check_bad_json);
+CONFORM_CHECK(check_bad_json, "bad-json", 3, "what is no JSON becomes an error record", 0);
 
 static void check_not_object(struct conform *c)
 {
 	send_bad(c, "value", not_objects, COUNT(not_objects));
 }
-CONFORM_CHECK(check_not_object, "not-object", 3, "JSON that is no object becomes an error record", 0,
-	check_not_object);
+CONFORM_CHECK(check_not_object, "not-object", 3,
+	"JSON that is no object becomes an error record", 0);
 
 static void check_bad_utf8(struct conform *c)
 {
 	send_bad(c, "utf8", bad_utf8, COUNT(bad_utf8));
 }
-CONFORM_CHECK(check_bad_utf8, "bad-utf8", 3, "what is not UTF-8 becomes an error record", 0, check_bad_utf8);
+CONFORM_CHECK(check_bad_utf8, "bad-utf8", 3, "what is not UTF-8 becomes an error record", 0);
 
 static void check_duplicate(struct conform *c)
 {
 	send_bad(c, "twice", duplicates, COUNT(duplicates));
 }
-CONFORM_CHECK(check_duplicate, "duplicate", 3, "a name that stands twice, decoded, is a bad record", 0,
-	check_duplicate);
+CONFORM_CHECK(check_duplicate, "duplicate", 3,
+	"a name that stands twice, decoded, is a bad record", 0);
 
 /* Text of `len` bytes in a record. The caller frees it. */
 static struct souk_buffer long_record(size_t len)
@@ -151,7 +138,7 @@ static void check_too_long(struct conform *c)
 	send_bad(c, "too-long", lines, COUNT(lines));
 	souk_buffer_free(&record);
 }
-CONFORM_CHECK(check_too_long, "too-long", 3, "a line of 2 MiB becomes an error record", 0, check_too_long);
+CONFORM_CHECK(check_too_long, "too-long", 3, "a line of 2 MiB becomes an error record", 0);
 
 static void check_partial(struct conform *c)
 {
@@ -176,8 +163,8 @@ static void check_partial(struct conform *c)
 	conform_expect_exit(c, &t.run, SOUK_EXIT_BAD, "input that ends within a record");
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_partial, "partial", 3, "a record cut short by the end becomes an error record", 0,
-	check_partial);
+CONFORM_CHECK(check_partial, "partial", 3,
+	"a record cut short by the end becomes an error record", 0);
 
 /* How deep a program goes is its own matter; that it lives on is not. */
 static void check_deep(struct conform *c)
@@ -213,25 +200,25 @@ static void check_deep(struct conform *c)
 	souk_buffer_free(&record);
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_deep, "deep", 3, "a record nested 100,000 deep passes or becomes an error record", 0,
-	check_deep);
+CONFORM_CHECK(check_deep, "deep", 3,
+	"a record nested 100,000 deep passes or becomes an error record", 0);
 
 static void check_growth(struct conform *c)
 {
 	struct souk_buffer record = long_record(100u << 10);
 	struct conform_trial first = {.lines.tag = "grow"}, second = {.lines.tag = "grow"};
-	size_t i = 0;
 
 	record.len--; /* without its brace */
 	conform_add_line(&first.lines, SOUK_TEXT("not json"), "\n");
 	conform_add_line(&first.lines, (struct souk_text){record.at, record.len}, "\n");
 	conform_add_line(&first.lines, SOUK_TEXT("{\"s\":\"\377\"}"), "\n");
 	conform_try(c, &first);
-	for (i = 0; i < first.answer_count; i++)
+	for (size_t i = 0; i < first.answer_count; i++)
 		conform_add_line(&second.lines, first.answers[i].line, "\n");
 	conform_try(c, &second);
-	for (i = 0; i < first.answer_count && !c->broken; i++) {
-		if (i < second.answer_count && souk_text_equal(first.answers[i].line, second.answers[i].line))
+	for (size_t i = 0; i < first.answer_count && !c->broken; i++) {
+		if (i < second.answer_count
+			&& souk_text_equal(first.answers[i].line, second.answers[i].line))
 			continue;
 		conform_broken(c, "an error record changed when it was sent again");
 		conform_show(c, "sent", first.answers[i].line);
@@ -247,4 +234,4 @@ static void check_growth(struct conform *c)
 	conform_trial_free(&first);
 	conform_trial_free(&second);
 }
-CONFORM_CHECK(check_growth, "growth", 3, "an error record sent again comes back as it is", 0, check_growth);
+CONFORM_CHECK(check_growth, "growth", 3, "an error record sent again comes back as it is", 0);

@@ -41,23 +41,30 @@ static bool is_own(const struct conform *c, struct souk_text name)
 	return c->own.len > 0 && souk_text_is(name, c->own.at);
 }
 
+static struct souk_text last_name(struct souk_record *r)
+{
+	const struct souk_node *at, *last = NULL;
+
+	for (at = souk_first(r, r->nodes); at; at = after(r, at))
+		last = at;
+	return last ? name_of(r, last) : (struct souk_text){0};
+}
+
 /* Whether the program may take this member of its input away: an older one of the
  * name it writes, or the wait that is over. */
 static bool may_go(struct conform *c, struct souk_text name)
 {
-	const struct souk_node *at, *last = NULL;
+	struct souk_text last;
 
 	if (is_own(c, name) || souk_text_is(name, "wait"))
 		return true;
-	for (at = souk_first(&c->came, c->came.nodes); at; at = after(&c->came, at))
-		last = at;
-	if (!last)
-		return false;
-	if (souk_text_equal(name_of(&c->came, last), name))
-		return true;
+	last = last_name(&c->came);
+	/* One that has moved to the end is its own; one that was last already may as
+	 * well have been altered. */
+	if (souk_text_equal(last, name))
+		return c->own.len == 0 && !souk_text_equal(last_name(&c->sent), name);
 	/* A refusal takes the older member away and does not say its name. */
-	return c->own.len == 0 && souk_text_is(name_of(&c->came, last), "error")
-		&& !find(&c->came, name);
+	return c->own.len == 0 && souk_text_is(last, "error") && !find(&c->came, name);
 }
 
 static enum conform_fit differ(struct conform *c, const struct souk_node *sent,

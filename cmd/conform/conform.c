@@ -203,8 +203,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	for (size_t i = 0; i < count; i++)
 		if (is_chosen(c, checks[i]))
 			make_check(c, checks[i], counts);
-	souk_add_format(&summary, "souk-conform: %zu kept, %zu broken, %zu skipped\n", counts[0], counts[1],
-		counts[2]);
+	souk_add_format(&summary, "souk-conform: %zu kept, %zu broken, %zu skipped\n", counts[0],
+		counts[1], counts[2]);
 	write_out(&summary);
 	souk_buffer_free(&summary);
 	free_all(c);

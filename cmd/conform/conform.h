@@ -69,12 +69,13 @@ struct conform_lines {
 void conform_load_samples(struct conform *c);
 
 /* Adds a line of any bytes; `ending` is "\n", "\r\n" or "". */
-struct conform_line *conform_add_line(struct conform_lines *l, struct souk_text bytes, const char *ending);
+struct conform_line *conform_add_line(struct conform_lines *l, struct souk_text bytes,
+	const char *ending);
 
 /* Adds a record with the next id, made of the next sample. `more` is appended to
  * its members: ",\"x\":1" or "". */
-struct conform_line *conform_add_record(struct conform *c, struct conform_lines *l, const char *more,
-	const char *ending);
+struct conform_line *conform_add_record(struct conform *c, struct conform_lines *l,
+	const char *more, const char *ending);
 void conform_add_records(struct conform *c, struct conform_lines *l, size_t count);
 
 struct souk_text conform_line_text(const struct conform_lines *l, size_t index);
@@ -194,7 +195,8 @@ void conform_skip(struct conform *c, const char *format, ...) SOUK_PRINTF(2, 3);
 /* Shows bytes, shortened and with what can't be printed as \xHH. */
 void conform_show(struct conform *c, const char *label, struct souk_text bytes);
 /* Broken unless the program ended by itself with that exit state. */
-bool conform_expect_exit(struct conform *c, const struct conform_run *r, int state, const char *after);
+bool conform_expect_exit(struct conform *c, const struct conform_run *r, int state,
+	const char *after);
 
 /* ---- Declaring checks ---- */
 
@@ -215,9 +217,10 @@ struct conform_check {
 	void (*run)(struct conform *);
 };
 
-#define CONFORM_CHECK(identifier, ...)                                                     \
-	static const struct conform_check identifier##_check = {__VA_ARGS__};              \
+#define CONFORM_CHECK(function, name, rule, statement, applies)                             \
+	static const struct conform_check function##_declared = {                          \
+		name, rule, statement, applies, function};                                 \
 	__attribute__((used, section("conform_checks")))                                   \
-	static const struct conform_check *const identifier##_check_entry = &identifier##_check
+	static const struct conform_check *const function##_entry = &function##_declared
 
 #endif

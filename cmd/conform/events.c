@@ -4,7 +4,8 @@
 #include "conform.h"
 
 /* Broken where the outputs of two processes differ. */
-static void expect_same(struct conform *c, const struct conform_trial *a, const struct conform_trial *b)
+static void expect_same(struct conform *c, const struct conform_trial *a,
+	const struct conform_trial *b)
 {
 	for (size_t i = 0; i < a->answer_count && i < b->answer_count; i++) {
 		if (souk_text_equal(a->answers[i].line, b->answers[i].line))
@@ -33,7 +34,7 @@ static void check_repeat(struct conform *c)
 	conform_trial_free(&a);
 	conform_trial_free(&b);
 }
-CONFORM_CHECK(check_repeat, "repeat", 6, "the same input gives the same bytes", 0, check_repeat);
+CONFORM_CHECK(check_repeat, "repeat", 6, "the same input gives the same bytes", 0);
 
 /* The same lines twice in one stream, so that they meet in one batch. */
 static void check_twice(struct conform *c)
@@ -61,8 +62,8 @@ static void check_twice(struct conform *c)
 	}
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_twice, "twice", 5, "a line sent twice in one stream gets the same answer twice",
-	CONFORM_NOT_MANY, check_twice);
+CONFORM_CHECK(check_twice, "twice", 5,
+	"a line sent twice in one stream gets the same answer twice", CONFORM_NOT_MANY);
 
 /* Adds a copy of line 0 in which the number at node `index` is another. False:
  * there is no such node, or it is no number. */
@@ -140,8 +141,8 @@ static void check_conflict(struct conform *c)
 	souk_buffer_free(&own);
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_conflict, "conflict", 5, "an id that comes with other content is refused as id_conflict",
-	CONFORM_ONLY_EFFECTS, check_conflict);
+CONFORM_CHECK(check_conflict, "conflict", 5,
+	"an id that comes with other content is refused as id_conflict", CONFORM_ONLY_EFFECTS);
 
 /* The same record spelt otherwise: space around its members. */
 static void check_same_event(struct conform *c)
@@ -174,8 +175,8 @@ static void check_same_event(struct conform *c)
 	souk_buffer_free(&own);
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_same_event, "same-event", 5, "an event is known by its values, not by its bytes",
-	CONFORM_ONLY_EFFECTS, check_same_event);
+CONFORM_CHECK(check_same_event, "same-event", 5,
+	"an event is known by its values, not by its bytes", CONFORM_ONLY_EFFECTS);
 
 static void check_no_id(struct conform *c)
 {
@@ -202,4 +203,4 @@ static void check_no_id(struct conform *c)
 	conform_trial_free(&t);
 	conform_trial_free(&bare);
 }
-CONFORM_CHECK(check_no_id, "no-id", 5, "a record without id is refused", CONFORM_ONLY_EFFECTS, check_no_id);
+CONFORM_CHECK(check_no_id, "no-id", 5, "a record without id is refused", CONFORM_ONLY_EFFECTS);

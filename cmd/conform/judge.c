@@ -20,7 +20,8 @@ static bool text_is(struct souk_record *r, const struct souk_node *object, const
 		&& souk_text_equal(text, expected);
 }
 
-static bool number_is(struct souk_record *r, const struct souk_node *object, const char *name, size_t expected)
+static bool number_is(struct souk_record *r, const struct souk_node *object, const char *name,
+	size_t expected)
 {
 	const struct souk_node *node = souk_find(r, object, name);
 	char digits[24];

@@ -11,7 +11,8 @@ static const char built_in[] =
 	"{\"id\":\"o1\",\"currency\":\"GBP\",\"customer\":{\"id\":\"c1\",\"email\":\"ann@example.com\"},"
 	"\"ship_to\":{\"name\":\"Ann Lee\",\"line1\":\"1 High Street\",\"city\":\"London\","
 	"\"postcode\":\"SW1Y 4JH\",\"country\":\"GB\"},"
-	"\"lines\":[{\"id\":\"1\",\"sku\":\"85123A\",\"qty\":6},{\"id\":\"2\",\"sku\":\"71053\",\"qty\":2}],"
+	"\"lines\":[{\"id\":\"1\",\"sku\":\"85123A\",\"qty\":6},"
+	"{\"id\":\"2\",\"sku\":\"71053\",\"qty\":2}],"
 	"\"ship_method\":\"standard\",\"pay_with\":[{\"id\":\"p1\",\"method\":\"test\","
 	"\"token\":\"pm_card_visa\"}]}\n"
 	"{\"id\":\"o2\",\"currency\":\"EUR\",\"ship_to\":{\"name\":\"J\303\251r\303\264me\",\"line1\":"
@@ -133,7 +134,8 @@ static void end_line(struct conform_lines *l, struct conform_line *line, const c
 		l->newlines++;
 }
 
-struct conform_line *conform_add_line(struct conform_lines *l, struct souk_text bytes, const char *ending)
+struct conform_line *conform_add_line(struct conform_lines *l, struct souk_text bytes,
+	const char *ending)
 {
 	struct conform_line *line = begin_line(l);
 
@@ -142,8 +144,8 @@ struct conform_line *conform_add_line(struct conform_lines *l, struct souk_text 
 	return line;
 }
 
-struct conform_line *conform_add_record(struct conform *c, struct conform_lines *l, const char *more,
-	const char *ending)
+struct conform_line *conform_add_record(struct conform *c, struct conform_lines *l,
+	const char *more, const char *ending)
 {
 	const struct conform_sample *s = &c->samples[l->count % c->sample_count];
 	size_t index = l->count;

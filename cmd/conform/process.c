@@ -43,8 +43,8 @@ static void check_flush(struct conform *c)
 	conform_finish(c, &t.run, true);
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_flush, "flush", 4, "a line is answered before more input comes", CONFORM_NOT_MANY,
-	check_flush);
+CONFORM_CHECK(check_flush, "flush", 4,
+	"a line is answered before more input comes", CONFORM_NOT_MANY);
 
 static void check_pieces(struct conform *c)
 {
@@ -75,7 +75,7 @@ static void check_pieces(struct conform *c)
 	conform_expect_exit(c, &t.run, SOUK_EXIT_OK, "a line that came in pieces");
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_pieces, "pieces", 1, "a line may come in pieces", 0, check_pieces);
+CONFORM_CHECK(check_pieces, "pieces", 1, "a line may come in pieces", 0);
 
 /* Its peak memory in KiB so far, or 0 if the system does not tell. getrusage()
  * would not do: it counts what the process was before exec, a copy of us. */
@@ -121,7 +121,7 @@ static void check_memory(struct conform *c)
 	else if (many > few + ALLOWED_KIB)
 		conform_broken(c, "%d records took %ld KiB, %d took %ld KiB", FEW, few, MANY, many);
 }
-CONFORM_CHECK(check_memory, "memory", 7, "memory does not grow with the stream", 0, check_memory);
+CONFORM_CHECK(check_memory, "memory", 7, "memory does not grow with the stream", 0);
 
 static void check_quiet(struct conform *c)
 {
@@ -135,7 +135,7 @@ static void check_quiet(struct conform *c)
 	}
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_quiet, "quiet", 8, "good input gives nothing on stderr", 0, check_quiet);
+CONFORM_CHECK(check_quiet, "quiet", 8, "good input gives nothing on stderr", 0);
 
 static void check_exit(struct conform *c)
 {
@@ -146,8 +146,7 @@ static void check_exit(struct conform *c)
 	conform_expect_exit(c, &t.run, SOUK_EXIT_OK, "a stream without bad lines");
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_exit, "exit", 8, "it exits 0 when a good stream ends", CONFORM_TELLS_HANG,
-	check_exit);
+CONFORM_CHECK(check_exit, "exit", 8, "it exits 0 when a good stream ends", CONFORM_TELLS_HANG);
 
 /* What came must be whole answers to the first lines, none left out. */
 static void expect_prefix(struct conform *c, const struct conform_trial *t)
@@ -190,8 +189,8 @@ static void check_sigterm(struct conform *c)
 	if (!c->broken && !c->skipped)
 		terminate_after(c, 20000, 2);
 }
-CONFORM_CHECK(check_sigterm, "sigterm", 8, "SIGTERM: it finishes what it began and exits 0", CONFORM_NOT_MANY,
-	check_sigterm);
+CONFORM_CHECK(check_sigterm, "sigterm", 8,
+	"SIGTERM: it finishes what it began and exits 0", CONFORM_NOT_MANY);
 
 static void check_full(struct conform *c)
 {
@@ -206,7 +205,7 @@ static void check_full(struct conform *c)
 		conform_broken(c, "it said nothing on stderr");
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_full, "full-disk", 8, "a failed write gives exit 3 and a message", 0, check_full);
+CONFORM_CHECK(check_full, "full-disk", 8, "a failed write gives exit 3 and a message", 0);
 
 static void check_sigpipe(struct conform *c)
 {
@@ -231,4 +230,4 @@ static void check_sigpipe(struct conform *c)
 	}
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_sigpipe, "sigpipe", 8, "a reader that goes away ends it by SIGPIPE", 0, check_sigpipe);
+CONFORM_CHECK(check_sigpipe, "sigpipe", 8, "a reader that goes away ends it by SIGPIPE", 0);

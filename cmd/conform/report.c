@@ -67,7 +67,8 @@ void conform_show(struct conform *c, const char *label, struct souk_text bytes)
 	souk_add_char(&c->details, '\n');
 }
 
-bool conform_expect_exit(struct conform *c, const struct conform_run *r, int state, const char *after)
+bool conform_expect_exit(struct conform *c, const struct conform_run *r, int state,
+	const char *after)
 {
 	struct souk_buffer end = {0};
 

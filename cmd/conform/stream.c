@@ -26,7 +26,9 @@ void conform_probe(struct conform *c)
 	struct conform_trial t = {.lines.tag = "probe"};
 	struct souk_buffer why = {0};
 
-	conform_add_records(c, &t.lines, PROBE_RECORDS);
+	/* Behind a member that is not its own, what it writes is told from what it alters. */
+	for (size_t i = 0; i < PROBE_RECORDS; i++)
+		conform_add_record(c, &t.lines, ",\"x-odd\":true", "\n");
 	conform_try(c, &t);
 	for (size_t i = 0; i < t.answer_count; i++)
 		if (t.answers[i].of != CONFORM_NONE)
@@ -76,7 +78,7 @@ static void check_count(struct conform *c)
 		conform_expect_exit(c, &t->run, SOUK_EXIT_OK, "and then");
 	free(counts);
 }
-CONFORM_CHECK(check_count, "count", 1, "each line is answered by one line", CONFORM_NOT_MANY, check_count);
+CONFORM_CHECK(check_count, "count", 1, "each line is answered by one line", CONFORM_NOT_MANY);
 
 static void check_order(struct conform *c)
 {
@@ -96,7 +98,7 @@ static void check_order(struct conform *c)
 		before = of;
 	}
 }
-CONFORM_CHECK(check_order, "order", 1, "answers come in the order of the lines", 0, check_order);
+CONFORM_CHECK(check_order, "order", 1, "answers come in the order of the lines", 0);
 
 static void check_identity(struct conform *c)
 {
@@ -113,8 +115,8 @@ static void check_identity(struct conform *c)
 		return;
 	}
 }
-CONFORM_CHECK(check_identity, "identity", 1, "an answer carries the id of its line", CONFORM_ONLY_FILTER,
-	check_identity);
+CONFORM_CHECK(check_identity, "identity", 1,
+	"an answer carries the id of its line", CONFORM_ONLY_FILTER);
 
 static void check_json(struct conform *c)
 {
@@ -133,10 +135,11 @@ static void check_json(struct conform *c)
 	if (t->partial)
 		conform_broken(c, "the last line written has no LF");
 }
-CONFORM_CHECK(check_json, "json", 1, "each line written is one JSON object in UTF-8", 0, check_json);
+CONFORM_CHECK(check_json, "json", 1, "each line written is one JSON object in UTF-8", 0);
 
 /* Sends what `add` makes and expects an answer for each record and nothing else. */
-static void expect_answers(struct conform *c, struct conform_trial *t, size_t records, const char *what)
+static void expect_answers(struct conform *c, struct conform_trial *t, size_t records,
+	const char *what)
 {
 	conform_try(c, t);
 	if (c->kind != CONFORM_MANY && t->answer_count != records) {
@@ -160,7 +163,7 @@ static void check_blank(struct conform *c)
 	expect_answers(c, &t, 4, "between blank lines");
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_blank, "blank", 1, "blank lines are skipped", 0, check_blank);
+CONFORM_CHECK(check_blank, "blank", 1, "blank lines are skipped", 0);
 
 static void check_crlf(struct conform *c)
 {
@@ -177,7 +180,7 @@ static void check_crlf(struct conform *c)
 	}
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_crlf, "crlf", 1, "a CR before the LF is dropped", 0, check_crlf);
+CONFORM_CHECK(check_crlf, "crlf", 1, "a CR before the LF is dropped", 0);
 
 static void check_last_line(struct conform *c)
 {
@@ -190,8 +193,8 @@ static void check_last_line(struct conform *c)
 		conform_broken(c, "the last answer has no LF");
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_last_line, "last-line", 1, "the last line needs no LF and is answered with one", 0,
-	check_last_line);
+CONFORM_CHECK(check_last_line, "last-line", 1,
+	"the last line needs no LF and is answered with one", 0);
 
 static void check_empty(struct conform *c)
 {
@@ -204,4 +207,4 @@ static void check_empty(struct conform *c)
 	}
 	conform_trial_free(&t);
 }
-CONFORM_CHECK(check_empty, "empty", 1, "an empty input gives an empty output", 0, check_empty);
+CONFORM_CHECK(check_empty, "empty", 1, "an empty input gives an empty output", 0);

@@ -72,10 +72,12 @@ static void finish(struct souk_map *map, bool cut)
 		put_rows(&map->out, s);
 	if (cut) {
 		code = "cut_off";
-		snprintf(message, sizeof(message), "ended by SIGTERM before its last record was known");
+		snprintf(message, sizeof(message),
+			"ended by SIGTERM before its last record was known");
 	} else if (group->bad.count) {
 		code = "bad_rows";
-		snprintf(message, sizeof(message), "%zu bad record%s in it or beside it, the first in line %llu",
+		snprintf(message, sizeof(message),
+			"%zu bad record%s in it or beside it, the first in line %llu",
 			group->bad.count, group->bad.count == 1 ? "" : "s",
 			(unsigned long long)group->bad.lines[0]);
 	}
@@ -83,7 +85,8 @@ static void finish(struct souk_map *map, bool cut)
 		put_error(&map->out, group, code, message);
 	if (group->too_long || map->out.len - start > most) {
 		code = "too_long";
-		snprintf(message, sizeof(message), "its %llu records together are longer than %lld bytes",
+		snprintf(message, sizeof(message),
+			"its %llu records together are longer than %lld bytes",
 			(unsigned long long)group->count, (long long)map->stage->max_record);
 		map->out.len = start;
 		souk_add(&map->out, group->head.at, group->key_end);

@@ -21,7 +21,8 @@ struct group_names {
 };
 
 /* Ends the program with exit 2 if names are missing, reserved or there twice. */
-void group_names_open(struct group_names *names, const char *by, const char *keep, const char *into);
+void group_names_open(struct group_names *names, const char *by, const char *keep,
+	const char *into);
 void group_names_close(struct group_names *names);
 
 /* What is looked at of a record; it points into that. */

@@ -15,13 +15,14 @@ static void add_names(struct group_names *names, const char *option, const char 
 		if (!len)
 			souk_die_usage("%s %s: a name is empty", option, list);
 		if (names->count == GROUP_MOST_NAMES)
-			souk_die_usage("%s: at most %d names with those of --by", option, GROUP_MOST_NAMES);
+			souk_die_usage("%s: at most %d names with those of --by", option,
+				GROUP_MOST_NAMES);
 		names->at[names->count] = strndup(list, len);
 		if (!names->at[names->count])
 			souk_die("out of memory");
 		if (strpbrk(names->at[names->count], ".?*"))
-			souk_die_usage("%s %s: must be a member of the record itself, without . ? *", option,
-				names->at[names->count]);
+			souk_die_usage("%s %s: must be a member of the record itself, without . ? *",
+				option, names->at[names->count]);
 		names->count++;
 		list = comma ? comma + 1 : NULL;
 	}
@@ -32,10 +33,12 @@ static void check_name(const char *option, const char *name)
 	if (souk_utf8_valid(name, strlen(name)) != strlen(name))
 		souk_die_usage("%s: the name is not UTF-8", option);
 	if (!strcmp(name, "error") || !strcmp(name, "wait"))
-		souk_die_usage("%s %s: marks a record as failed or waiting, and can't be used", option, name);
+		souk_die_usage("%s %s: marks a record as failed or waiting, and can't be used",
+			option, name);
 }
 
-void group_names_open(struct group_names *names, const char *by, const char *keep, const char *into)
+void group_names_open(struct group_names *names, const char *by, const char *keep,
+	const char *into)
 {
 	add_names(names, "--by", by);
 	names->key_count = names->count;
@@ -124,13 +127,15 @@ static bool add_key(struct group_row *row, struct souk_record *r, const char *na
 	return true;
 }
 
-bool group_row_read(struct group_row *row, const struct group_names *names, struct souk_record *r)
+bool group_row_read(struct group_row *row, const struct group_names *names,
+	struct souk_record *r)
 {
 	size_t len = 0;
 
 	row->key.len = 0;
 	if (is_too_deep(r)) {
-		souk_refuse(r, "too_deep", "nested deeper than %d: a group puts it two levels deeper", GROUP_MAX_DEPTH);
+		souk_refuse(r, "too_deep", "nested deeper than %d: a group puts it two levels deeper",
+			GROUP_MAX_DEPTH);
 		return false;
 	}
 	for (size_t i = 0; i < names->count; i++) {
@@ -142,7 +147,8 @@ bool group_row_read(struct group_row *row, const struct group_names *names, stru
 		len += souk_raw(r, row->members[i]).len;
 	}
 	if (len > GROUP_MAX_KEY) {
-		souk_refuse(r, "bad_record", "the key is %zu bytes long, and %d are allowed", len, GROUP_MAX_KEY);
+		souk_refuse(r, "bad_record", "the key is %zu bytes long, and %d are allowed", len,
+			GROUP_MAX_KEY);
 		return false;
 	}
 	return true;

@@ -7,9 +7,12 @@
 
 def __held_out: type == "string" and startswith("\ufdd0");
 def __digits: .[1:-1];
-def __stop($what): error("\($what): a number that jq can't hold exactly: \(first(.. | select(__held_out)) | __digits)");
+def __stop($what):
+	first(.. | select(__held_out)) | __digits
+	| error("\($what): a number that jq can't hold exactly: \(.)");
 def __check($what): if any(..; __held_out) then __stop($what) else . end;
-def __pair($a; $b; $what): if ($a | __held_out) or ($b | __held_out) then [$a, $b] | __stop($what) else . end;
+def __pair($a; $b; $what):
+	if ($a | __held_out) or ($b | __held_out) then [$a, $b] | __stop($what) else . end;
 
 def __plus(a; b): a + b;
 def __minus(a; b): a - b;

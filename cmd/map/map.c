@@ -42,14 +42,16 @@ static void refuse(struct souk_record *r, const char *what, struct souk_text why
 }
 
 /* Appends one result as a record. */
-static bool add_result(struct souk_map *map, struct souk_record *r, jv result, bool stand_ins, size_t first)
+static bool add_result(struct souk_map *map, struct souk_record *r, jv result, bool stand_ins,
+	size_t first)
 {
 	int64_t limit = map->stage->max_record;
 	size_t start = map->out.len;
 	const char *fault;
 
 	if (jv_get_kind(result) != JV_KIND_OBJECT) {
-		refuse(r, "a result must be an object, this one is: ", souk_text_of(jv_kind_name(jv_get_kind(result))));
+		refuse(r, "a result must be an object, this one is: ",
+			souk_text_of(jv_kind_name(jv_get_kind(result))));
 		jv_free(result);
 		return false;
 	}
@@ -85,7 +87,8 @@ static bool add_results(struct souk_map *map, struct souk_record *r)
 	while (map_program_next(&s->program, stand_ins, &value, &s->error)) {
 		if (!s->many && count) {
 			jv_free(value);
-			refuse(r, "the program gave more than one result: --many takes them", SOUK_TEXT(""));
+			refuse(r, "the program gave more than one result: --many takes them",
+				SOUK_TEXT(""));
 			return false;
 		}
 		if (!add_result(map, r, value, stand_ins, first))

@@ -31,7 +31,7 @@ static struct decimal decimal_of(struct souk_text text)
 		}
 		d.power += !fraction;
 		if (*at == '0') {
-			/* Zeros in front count only for the power, and those at the end for nothing. */
+			/* Zeros in front count only for the power, those at the end for nothing. */
 			if (d.count)
 				zeros++;
 			else
@@ -51,7 +51,8 @@ static struct decimal decimal_of(struct souk_text text)
 		long exponent = strtol(at + 1, NULL, 10);
 
 		/* One that no double has; it must not overflow. */
-		d.power += exponent > 100000000 ? 100000000 : exponent < -100000000 ? -100000000 : exponent;
+		d.power += exponent > 100000000 ? 100000000
+			 : exponent < -100000000 ? -100000000 : exponent;
 	}
 	if (!d.count)
 		d = (struct decimal){0};

@@ -35,7 +35,8 @@ static void read_source(struct map_program *p, const char *path)
 
 	if (fd < 0)
 		souk_die_errno("%s", path);
-	while ((got = read(fd, souk_buffer_room(&p->source, 8192), 8192)) > 0 && p->source.len < MOST_SOURCE)
+	while ((got = read(fd, souk_buffer_room(&p->source, 8192), 8192)) > 0 &&
+	       p->source.len < MOST_SOURCE)
 		p->source.len += (size_t)got;
 	if (got < 0)
 		souk_die_errno("%s", path);
@@ -63,12 +64,14 @@ static jv add_argument(jv arguments, const char *given)
 {
 	const char *equals = strchr(given, '=');
 	struct souk_text name = {given, equals ? (size_t)(equals - given) : 0}, value;
-	bool good = name.len && !isdigit((unsigned char)*given) && !(name.len > 1 && !memcmp(given, "__", 2));
+	bool good = name.len && !isdigit((unsigned char)*given) &&
+		!(name.len > 1 && !memcmp(given, "__", 2));
 
 	for (size_t i = 0; i < name.len; i++)
 		good &= isalnum((unsigned char)given[i]) || given[i] == '_';
 	if (!good)
-		souk_die_usage("--arg %s: must be NAME=VALUE, and NAME of letters, digits and _", given);
+		souk_die_usage("--arg %s: must be NAME=VALUE, and NAME of letters, digits and _",
+			given);
 	value = souk_text_of(equals + 1);
 	if (souk_utf8_valid(value.at, value.len) != value.len)
 		souk_die_usage("--arg %.*s: the value is not UTF-8", SOUK_ARG(name));
@@ -85,8 +88,8 @@ static jv own_variable(int64_t fixed_now)
 	for (size_t i = 0; i < count; i++)
 		decimals = jv_object_set(decimals, jv_string(currencies[i].code),
 			jv_number(currencies[i].exponent));
-	return jv_object_set(jv_object_set(jv_object(), jv_string("decimals"), decimals), jv_string("now"),
-		fixed_now == SOUK_NO_TIME ? jv_null() : jv_number((double)fixed_now));
+	return jv_object_set(jv_object_set(jv_object(), jv_string("decimals"), decimals),
+		jv_string("now"), fixed_now == SOUK_NO_TIME ? jv_null() : jv_number((double)fixed_now));
 }
 
 /* ---- Compiling ---- */
@@ -108,7 +111,8 @@ static void on_compile_error(void *data, jv message)
 static _Noreturn void die_of_compile_error(struct map_program *p)
 {
 	const char *name = p->source_name ? p->source_name : "the program";
-	char *text = p->compile_error.len ? p->compile_error.at : (char[]){"it does not compile"}, *place, *hint;
+	char *text = p->compile_error.len ? p->compile_error.at : (char[]){"it does not compile"};
+	char *place, *hint;
 	int line = 0;
 
 	if (!strncmp(text, "jq: error: ", 11))
@@ -128,17 +132,6 @@ static _Noreturn void die_of_compile_error(struct map_program *p)
 	if (line > 0)
 		souk_die_usage("%s, line %d: %s", name, line, text);
 	souk_die_usage("%s: %s", name, text);
-}
-
-static int count_lines(const char *text)
-{
-	int count = 0;
-
-	while ((text = strchr(text, '\n'))) {
-		text++;
-		count++;
-	}
-	return count;
 }
 
 /* jq's debug and stderr, as a message like all others. */
@@ -164,7 +157,8 @@ static jq_state *compile(struct map_program *p, const char *const *parts)
 	p->prelude_lines = 0;
 	for (; *parts; parts++) {
 		souk_add_string(&whole, *parts);
-		p->prelude_lines += count_lines(*parts);
+		for (const char *end = *parts; (end = strchr(end, '\n')); end++)
+			p->prelude_lines++;
 	}
 	souk_add_string(&whole, p->source.at);
 	/* The program may end in a comment. */
@@ -245,12 +239,9 @@ bool map_program_next(struct map_program *p, bool stand_ins, jv *result, struct 
 	*result = jq_next(jq);
 	if (jv_is_valid(*result))
 		return true;
-	if (jq_halted(jq))
-		souk_add_string(error, "the program called halt: it maps one record, others follow");
-	else if (jv_invalid_has_msg(jv_copy(*result))) {
+	if (jv_invalid_has_msg(jv_copy(*result)))
 		add_error(error, jv_invalid_get_msg(*result));
-		return false;
-	}
-	jv_free(*result);
+	else
+		jv_free(*result);
 	return false;
 }

@@ -16,6 +16,18 @@
 /* jq writes "<skipped: too deep>" for what is nested deeper. */
 #define MAP_MAX_DEPTH 256
 
+/* The characters around a stand-in, U+FDD0 and U+FDD1: no characters, never to be
+ * exchanged (Unicode, section 23.7). */
+#define MAP_OPEN "\xef\xb7\x90"
+#define MAP_CLOSE "\xef\xb7\x91"
+enum { MAP_MARK = sizeof(MAP_OPEN) - 1 };
+
+static inline bool map_has_mark(struct souk_text text)
+{
+	return memmem(text.at, text.len, MAP_OPEN, MAP_MARK) ||
+		memmem(text.at, text.len, MAP_CLOSE, MAP_MARK);
+}
+
 /* The record as a value, which the caller frees. False: the record holds what jq
  * can't, and was refused. *stand_ins says whether there are any. */
 bool map_value_read(struct souk_record *r, jv *value, bool *stand_ins);

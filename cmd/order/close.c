@@ -3,23 +3,12 @@
  * over from then on. */
 #include "order.h"
 
-/* The word in the state of a member; empty if it has none. Nothing is refused
- * here: what can't be read is not settled, and the order stays for recovery. */
-static struct souk_text state_of(struct souk_record *r, const struct souk_node *member)
-{
-	const struct souk_node *state = souk_find(r, member, "state");
-	struct souk_text text;
-
-	if (!state || member->flagged || state->type != SOUK_STRING || !souk_decode(r, state, &text))
-		return SOUK_TEXT("");
-	return text;
-}
-
-/* A shop may do without stock or payments: then there is nothing to settle. */
+/* A shop may do without stock or payments: then there is nothing to settle. What
+ * can't be read is not settled: the order stays for recovery. */
 static bool settled(struct souk_record *r, const char *name, const char *unsettled)
 {
 	const struct souk_node *member = souk_member(r, name);
-	struct souk_text state = state_of(r, member);
+	struct souk_text state = order_state_of(r, member);
 
 	return !member || (state.len && !souk_text_is(state, unsettled));
 }
@@ -33,8 +22,8 @@ static enum souk_outcome answer(struct souk_record *r, enum order_state state)
 	return SOUK_ANSWER;
 }
 
-static enum souk_outcome answer_stored(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
-	enum order_state state, struct souk_text error)
+static enum souk_outcome answer_stored(struct souk_stage *stage, struct souk_record *r,
+	struct souk_text id, enum order_state state, struct souk_text error)
 {
 	struct souk_query *q;
 	struct order_row row;
@@ -44,7 +33,7 @@ static enum souk_outcome answer_stored(struct souk_stage *stage, struct souk_rec
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return r->error_member ? SOUK_PASS : souk_refuse(r, "unknown_order", "no order of this id was opened");
+		return r->error_member ? SOUK_PASS : order_refuse_unknown(r);
 	case SOUK_STEP_ROW:
 		break;
 	}
@@ -56,7 +45,7 @@ static enum souk_outcome answer_stored(struct souk_stage *stage, struct souk_rec
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	struct souk_text id, decided = state_of(r, r->own_member), error = SOUK_TEXT("");
+	struct souk_text id, decided = order_state_of(r, r->own_member), error = SOUK_TEXT("");
 	enum order_state state = souk_text_is(decided, "placed") ? ORDER_PLACED : ORDER_REJECTED;
 	struct souk_query *q;
 

@@ -15,7 +15,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return souk_refuse(r, "unknown_order", "no order of this id was opened");
+		return order_refuse_unknown(r);
 	case SOUK_STEP_ROW:
 		break;
 	}

@@ -12,7 +12,7 @@ static void open(struct souk_stage *stage)
 	static const char *const all[] = {"*", NULL};
 	struct history *s = stage->state;
 
-	souk_record_init(&s->error, stage->verb->function->name, &(struct souk_interest){.reads = all});
+	souk_record_init(&s->error, order_function.name, &(struct souk_interest){.reads = all});
 }
 
 static void put_event(struct souk_buffer *out, int64_t at, const char *what)
@@ -29,7 +29,9 @@ static struct souk_text text_of(struct souk_record *error, const char *name)
 	const struct souk_node *node = souk_member(error, name);
 	struct souk_text text;
 
-	return node && node->type == SOUK_STRING && souk_decode(error, node, &text) ? text : SOUK_TEXT("");
+	if (!node || node->type != SOUK_STRING || !souk_decode(error, node, &text))
+		return SOUK_TEXT("");
+	return text;
 }
 
 static void put_rejection(struct history *s, struct souk_buffer *out, const struct order_row *row)
@@ -46,7 +48,7 @@ static void put_rejection(struct history *s, struct souk_buffer *out, const stru
 		code = text_of(&s->error, "code");
 	}
 	expired = souk_text_is(by, "order") && souk_text_is(code, "expired");
-	put_event(out, row->decided, expired ? "expired" : "rejected");
+	put_event(out, row->decided_at, expired ? "expired" : "rejected");
 	if (by.len)
 		souk_put_text(out, "by", by);
 	if (code.len)
@@ -69,7 +71,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return souk_refuse(r, "unknown_order", "no order of this id was opened");
+		return order_refuse_unknown(r);
 	case SOUK_STEP_ROW:
 		break;
 	}
@@ -77,16 +79,16 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_put_open(out, NULL, '{');
 	souk_put_kept(out, r, r->own_member, changed);
 	souk_put_open(out, "history", '[');
-	put_event(out, row.opened, "opened");
+	put_event(out, row.opened_at, "opened");
 	souk_put_close(out, '}');
 	if (row.state == ORDER_PLACED) {
-		put_event(out, row.decided, "placed");
+		put_event(out, row.decided_at, "placed");
 		souk_put_close(out, '}');
 	} else if (row.state == ORDER_REJECTED) {
 		put_rejection(s, out, &row);
 	}
 	if (row.closed) {
-		put_event(out, row.closed, "closed");
+		put_event(out, row.closed_at, "closed");
 		souk_put_close(out, '}');
 	}
 	souk_add_string(out, "]}");

@@ -15,9 +15,11 @@ static const char *const choices[] = {"any", "open", "placed", "rejected", NULL}
 
 /* One page: a transaction of its own, over before the page is written, so that a
  * slow reader holds up neither writers nor the cleaning of the log. */
-static bool page(struct souk_stage *stage, struct order_filter *filter, struct souk_buffer *out, bool *more)
+static bool page(struct souk_stage *stage, struct order_filter *filter, struct souk_writer *w,
+	bool *more)
 {
 	const struct list *s = stage->state;
+	struct souk_buffer *out = &w->buffer;
 	struct souk_query *q = order_select(stage, filter);
 	enum souk_step step = SOUK_STEP_DONE;
 	struct order_row row;
@@ -39,6 +41,7 @@ static bool page(struct souk_stage *stage, struct order_filter *filter, struct s
 			souk_add_string(out, "}}");
 		}
 		souk_add_char(out, '\n');
+		w->lines++;
 	}
 	*more = step == SOUK_STEP_ROW;
 	if (*more)
@@ -64,7 +67,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		filter.until = s->until ? s->until : filter.until;
 	}
 	for (more = true; done && more; ) {
-		done = page(stage, &filter, &out.buffer, &more) && souk_store_commit(stage->store);
+		done = page(stage, &filter, &out, &more) && souk_store_commit(stage->store);
 		if (!done)
 			break;
 		souk_writer_flush(&out);

@@ -6,20 +6,25 @@ static const char schema[] =
 #include "cmd/order/schema.sql.h"
 ;
 
-#define MATCHES "seq > ?1 AND seq <= ?2 AND (?3 < 0 OR state = ?3) AND (?4 = '' OR customer = ?4) " \
-		"AND opened >= ?5 AND opened < ?6 ORDER BY seq"
+#define MATCHES "seq > ?1 AND seq <= ?2 AND (?3 < 0 OR state = ?3) " \
+		"AND (?4 = '' OR customer = ?4) AND opened_at >= ?5 AND opened_at < ?6 ORDER BY seq"
 
 static const char *const statements[] = {
 	[ORDER_LAST] = "SELECT COALESCE(MAX(seq), 0) FROM orders",
-	[ORDER_PUT] = "INSERT INTO orders (seq, id, digest, state, currency, total, customer, opened, decided, "
-		      "closed, error) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, 0, 0, '') ON CONFLICT (id) DO NOTHING",
-	[ORDER_PLACE] = "UPDATE orders SET state = 1, decided = ?3 WHERE id = ?1 AND digest = ?2 AND state = 0",
-	[ORDER_REJECT] = "UPDATE orders SET state = 2, decided = ?3, error = ?4 "
+	[ORDER_PUT] = "INSERT INTO orders (seq, id, digest, state, closed, currency, total, "
+		      "customer, opened_at, decided_at, closed_at, error) "
+		      "VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, ?7, ?7, ?7, '') "
+		      "ON CONFLICT (id) DO NOTHING",
+	[ORDER_PLACE] = "UPDATE orders SET state = 1, decided_at = ?3 "
+			"WHERE id = ?1 AND digest = ?2 AND state = 0",
+	[ORDER_REJECT] = "UPDATE orders SET state = 2, decided_at = ?3, error = ?4 "
 			 "WHERE id = ?1 AND digest = ?2 AND state = 0",
-	[ORDER_CLOSE] = "UPDATE orders SET closed = ?4 WHERE id = ?1 AND state = ?2 AND error = ?3 AND closed = 0",
+	[ORDER_CLOSE] = "UPDATE orders SET closed = 1, closed_at = ?4 "
+			"WHERE id = ?1 AND state = ?2 AND error = ?3 AND closed = 0",
 	[ORDER_GET] = "SELECT " ORDER_COLUMNS " FROM orders WHERE id = ?1",
 	[ORDER_LIST] = "SELECT " ORDER_COLUMNS " FROM orders WHERE " MATCHES,
-	[ORDER_LIST_NOT_CLOSED] = "SELECT " ORDER_COLUMNS " FROM orders WHERE closed = 0 AND " MATCHES,
+	[ORDER_LIST_NOT_CLOSED] =
+		"SELECT " ORDER_COLUMNS " FROM orders WHERE closed = 0 AND " MATCHES,
 	[ORDER_EXPORT] = "SELECT " ORDER_COLUMNS " FROM orders ORDER BY id",
 	[BODY_PUT] = "INSERT INTO body (seq, record) VALUES (?1, ?2)",
 	[BODY_GET] = "SELECT record FROM body WHERE seq = ?1",
@@ -36,7 +41,8 @@ const struct souk_function order_function = {
 const char *const order_states[] = {"open", "placed", "rejected", NULL};
 
 const char *const order_members[] = {
-	"id", "time?", "currency", "customer.id?", "lines", "pay_with?", "total.total", "expect_total?", NULL,
+	"id", "time?", "currency", "customer.id?", "lines", "pay_with?", "total.total",
+	"expect_total?", NULL,
 };
 
 /* ---- The content ---- */
@@ -139,6 +145,22 @@ enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text 
 	return SOUK_REFUSED;
 }
 
+enum souk_outcome order_refuse_unknown(struct souk_record *r)
+{
+	return souk_refuse(r, "unknown_order", "no order of this id was opened");
+}
+
+struct souk_text order_state_of(struct souk_record *r, const struct souk_node *member)
+{
+	const struct souk_node *state = souk_find(r, member, "state");
+	struct souk_text text;
+
+	if (!state || member->flagged || state->type != SOUK_STRING ||
+	    !souk_decode(r, state, &text))
+		return SOUK_TEXT("");
+	return text;
+}
+
 enum souk_outcome order_disown(struct souk_record *r)
 {
 	if (!r->own_member)
@@ -171,7 +193,7 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return good ? souk_refuse(r, "unknown_order", "no order of this id was opened") : order_disown(r);
+		return good ? order_refuse_unknown(r) : order_disown(r);
 	case SOUK_STEP_ROW:
 		break;
 	}
@@ -184,93 +206,4 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 		outcome = order_disown(r);
 	souk_done(q);
 	return outcome;
-}
-
-/* ---- Reading the book ---- */
-
-struct order_row order_row_read(struct souk_query *q)
-{
-	return (struct order_row){
-		.seq = souk_column_int(q, 0), .id = souk_column_text(q, 1),
-		.state = (enum order_state)souk_column_int(q, 2), .currency = souk_column_text(q, 3),
-		.total = souk_column_int(q, 4), .customer = souk_column_text(q, 5),
-		.opened = souk_column_int(q, 6), .decided = souk_column_int(q, 7),
-		.closed = souk_column_int(q, 8), .error = souk_column_text(q, 9),
-	};
-}
-
-enum souk_step order_find(struct souk_stage *stage, struct souk_text id, struct souk_query **q)
-{
-	*q = souk_ask(stage->store, ORDER_GET);
-	souk_bind_text(*q, 1, id);
-	return souk_step(*q);
-}
-
-void order_put_time(struct souk_buffer *out, const char *name, int64_t time)
-{
-	souk_put_name(out, name);
-	souk_add_char(out, '"');
-	souk_add_time(out, time);
-	souk_add_char(out, '"');
-}
-
-void order_put_row(struct souk_buffer *out, const struct order_row *row)
-{
-	souk_put_string(out, "state", order_states[row->state]);
-	souk_put_bool(out, "closed", row->closed != 0);
-	souk_put_text(out, "currency", row->currency);
-	souk_put_int(out, "total", row->total);
-	if (row->customer.len)
-		souk_put_text(out, "customer", row->customer);
-	order_put_time(out, "opened", row->opened);
-	if (row->state != ORDER_OPEN)
-		order_put_time(out, "decided", row->decided);
-	if (row->error.len)
-		souk_put_raw(out, "error", row->error);
-}
-
-bool order_add_record(struct souk_stage *stage, int64_t seq, struct souk_buffer *out)
-{
-	struct souk_query *q = souk_ask(stage->store, BODY_GET);
-	struct souk_text record;
-
-	souk_bind_int(q, 1, seq);
-	switch (souk_step(q)) {
-	case SOUK_STEP_DONE:
-		souk_warn("the record of order number %lld is not in the database", (long long)seq);
-		return false;
-	case SOUK_STEP_FAILED:
-		return false;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	record = souk_column_text(q, 0);
-	souk_add(out, record.at, record.len);
-	souk_done(q);
-	return true;
-}
-
-bool order_filter_begin(struct souk_stage *stage, struct order_filter *filter)
-{
-	struct souk_query *q = souk_ask(stage->store, ORDER_LAST);
-
-	*filter = (struct order_filter){.state = -1, .since = SOUK_TIME_FIRST, .until = SOUK_TIME_LAST + 1};
-	if (souk_step(q) != SOUK_STEP_ROW)
-		return false;
-	filter->last = souk_column_int(q, 0);
-	souk_done(q);
-	return true;
-}
-
-struct souk_query *order_select(struct souk_stage *stage, const struct order_filter *filter)
-{
-	struct souk_query *q = souk_ask(stage->store, filter->not_closed ? ORDER_LIST_NOT_CLOSED : ORDER_LIST);
-
-	souk_bind_int(q, 1, filter->after);
-	souk_bind_int(q, 2, filter->last);
-	souk_bind_int(q, 3, filter->state);
-	souk_bind_text(q, 4, souk_text_of(filter->customer ? filter->customer : ""));
-	souk_bind_int(q, 5, filter->since);
-	souk_bind_int(q, 6, filter->until);
-	return q;
 }

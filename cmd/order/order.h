@@ -39,8 +39,7 @@ bool order_read(struct souk_stage *stage, struct souk_record *r, struct souk_dig
 /* Answers with what is stored under the id: the state of the order if it is the
  * same one, the error again with it if it was rejected. Else it is none of this
  * record's business: a good record is refused (unknown_order, id_conflict), one
- * that came failed or waiting loses the order's state it may claim to have, so
- * that nothing is settled by it. */
+ * that came failed or waiting is disowned (below). */
 enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_record *r,
 	const struct order_content *content);
 
@@ -51,21 +50,30 @@ enum souk_outcome order_answer(struct souk_record *r, enum order_state state);
  * error. */
 enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error);
 
-/* For a record that came failed or waiting and is no order of ours. */
+enum souk_outcome order_refuse_unknown(struct souk_record *r);
+
+/* The text of a member's `state`; empty if it has none, or it can't be read. */
+struct souk_text order_state_of(struct souk_record *r, const struct souk_node *member);
+
+/* For a record that came failed or waiting and is no order of ours: takes away the
+ * state it may claim, by {"state":"none"}. */
 enum souk_outcome order_disown(struct souk_record *r);
 
 /* ---- Reading the book ---- */
 
 /* An order as stored; text lives until the next step of its query. */
 struct order_row {
-	int64_t seq, total, opened, decided, closed;
+	int64_t seq, total;
+	int64_t opened_at, decided_at, closed_at; /* the latter two once it is so */
 	enum order_state state;
+	bool closed;
 	struct souk_text id, currency, customer, error;
 };
 
 /* The columns that order_row_read() takes, in its order. */
-#define ORDER_COLUMNS "seq, id, state, currency, total, customer, opened, decided, closed, error, digest"
-enum { DIGEST_COLUMN = 10 };
+#define ORDER_COLUMNS "seq, id, state, currency, total, customer, closed, opened_at, decided_at, " \
+		      "closed_at, error, digest"
+enum { DIGEST_COLUMN = 11 };
 
 struct order_row order_row_read(struct souk_query *q);
 

@@ -6,16 +6,6 @@ struct place {
 	struct souk_digest digest;
 };
 
-/* Whether the record says itself that its order is undecided: then it just waits. */
-static bool says_open(struct souk_record *r)
-{
-	const struct souk_node *state = souk_find(r, r->own_member, "state");
-	struct souk_text text;
-
-	return state && !r->own_member->flagged && state->type == SOUK_STRING && souk_decode(r, state, &text) &&
-		souk_text_is(text, order_states[ORDER_OPEN]);
-}
-
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct place *s = stage->state;
@@ -23,7 +13,10 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	struct order_content c;
 	struct souk_query *q;
 
-	if (waiting && (!r->own_member || says_open(r)))
+	/* What waits is undecided. Only if it claims a decision, that has to be true: the
+	 * stages that settle obey it. */
+	if (waiting && (!r->own_member ||
+			souk_text_is(order_state_of(r, r->own_member), order_states[ORDER_OPEN])))
 		return SOUK_PASS;
 	/* A record that failed may have done so before it was opened, and then lack
 	 * anything: that is not this verb's to complain of. */

@@ -110,10 +110,12 @@ static bool call(struct souk_stage *stage)
 
 /* Stores the provider's answer. *moved: the payment is not what it was, as somebody
  * else answered or voided it meanwhile. */
-static bool store_answer(struct souk_stage *stage, struct souk_text order_id, struct payment *p, bool *moved)
+static bool store_answer(struct souk_stage *stage, struct souk_text order_id, struct payment *p,
+	bool *moved)
 {
 	static const enum payment_state becomes[] = {
-		[UNKNOWN] = INTENDED, [APPROVED] = AUTHORIZED, [DECLINED] = REFUSED, [ACTION_REQUIRED] = NEEDS_ACTION};
+		[UNKNOWN] = INTENDED, [APPROVED] = AUTHORIZED, [DECLINED] = REFUSED,
+		[ACTION_REQUIRED] = NEEDS_ACTION};
 	const struct request *request = p->request;
 	struct souk_query *q;
 
@@ -161,7 +163,8 @@ static enum souk_outcome answer(struct souk_record *r, const struct payment *pay
 	if ((p = first_in(payments, NEEDS_ACTION))) {
 		if (!p->request || p->request->answer != ACTION_REQUIRED)
 			return wait_unknown(r, p->id);
-		souk_wait(r, "action_required", "the customer has to confirm payment %.*s", SOUK_ARG(p->id));
+		souk_wait(r, "action_required", "the customer has to confirm payment %.*s",
+			SOUK_ARG(p->id));
 		souk_put_text(&r->error, "payment", p->id);
 		souk_put_text(&r->error, "url", p->request->url);
 		souk_put_name(&r->error, "until");

@@ -23,7 +23,8 @@ static bool intend(struct souk_stage *stage, struct souk_record *r)
 		}
 	}
 	if (!any) {
-		souk_refuse(r, "nothing_to_confirm", "no payment of order %.*s waits for its customer", SOUK_ARG(id));
+		souk_refuse(r, "nothing_to_confirm", "no payment of order %.*s waits for its customer",
+			SOUK_ARG(id));
 		return work_refuse(work, r);
 	}
 	work_plan(work, r)->payments = payments;

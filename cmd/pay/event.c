@@ -42,7 +42,8 @@ static bool get_parts(struct souk_stage *stage, struct work *work,
 			.message = keep_text(memory, souk_column_text(q, 9)),
 		};
 		*same = souk_text_equal(souk_column_text(q, 1), e->order_id) &&
-			souk_text_equal(souk_column_text(q, 2), e->payment) && souk_column_int(q, 3) == e->amount;
+			souk_text_equal(souk_column_text(q, 2), e->payment) &&
+			souk_column_int(q, 3) == e->amount;
 		*end = part;
 		end = &part->next;
 	}
@@ -62,7 +63,8 @@ static bool allows(struct souk_record *r, const struct event_kind *kind, const s
 	bool known = false;
 
 	if (!payments || !payments->provider) {
-		souk_refuse(r, "unknown_order", "nothing was paid for an order %.*s", SOUK_ARG(e->order_id));
+		souk_refuse(r, "unknown_order", "nothing was paid for an order %.*s",
+			SOUK_ARG(e->order_id));
 		return false;
 	}
 	for (const struct payment *p = payments; p; p = p->next) {
@@ -81,8 +83,8 @@ static bool allows(struct souk_record *r, const struct event_kind *kind, const s
 		souk_refuse(r, "unknown_payment", "order %.*s has no payment %.*s", SOUK_ARG(e->order_id),
 			SOUK_ARG(e->payment));
 	else if (!left)
-		souk_refuse(r, "nothing_left", "of order %.*s there is nothing left to %s", SOUK_ARG(e->order_id),
-			kind->verb);
+		souk_refuse(r, "nothing_left", "of order %.*s there is nothing left to %s",
+			SOUK_ARG(e->order_id), kind->verb);
 	else if (e->amount > left || (kind->whole && e->amount && e->amount != left))
 		souk_refuse(r, kind->too_much, "of order %.*s %lld are left to %s%s", SOUK_ARG(e->order_id),
 			(long long)left, kind->verb, kind->whole ? ", all at once" : "");
@@ -126,7 +128,8 @@ static bool spread(struct souk_stage *stage, struct work *work, const struct eve
 		rest -= amount;
 		*parts = part = souk_arena_alloc(memory, sizeof(*part));
 		*part = (struct part){.position = p->position, .amount = amount, .payment = p->id,
-			.key = make_key(memory, kind->verb, e->id, p->position), .state = SOUK_TEXT("intended")};
+			.key = make_key(memory, kind->verb, e->id, p->position),
+			.state = SOUK_TEXT("intended")};
 		parts = &part->next;
 		if (!put_part(stage, kind, e, part) || !kind->intend(stage, e->order_id, p, amount))
 			return false;
@@ -169,8 +172,8 @@ bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct 
 	return true;
 }
 
-bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id, int64_t position,
-	int64_t asked, int64_t done)
+bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id,
+	int64_t position, int64_t asked, int64_t done)
 {
 	struct souk_query *q = souk_ask(stage->store, statement);
 
@@ -188,8 +191,8 @@ bool event_call(struct souk_stage *stage, const struct event_kind *kind)
 	return calls_make(&work->calls, kind->operation, souk_now(stage));
 }
 
-static bool store_answer(struct souk_stage *stage, const struct event_kind *kind, const struct event *e,
-	struct part *part)
+static bool store_answer(struct souk_stage *stage, const struct event_kind *kind,
+	const struct event *e, struct part *part)
 {
 	const struct request *request = part->request;
 	struct souk_query *q;

@@ -37,8 +37,8 @@ enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r,
 	const struct event_kind *kind);
 
 /* Moves an amount of a payment from what is being captured or refunded to what is. */
-bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id, int64_t position,
-	int64_t asked, int64_t done);
+bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id,
+	int64_t position, int64_t asked, int64_t done);
 
 extern const char *const event_reads[];
 

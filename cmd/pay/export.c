@@ -9,7 +9,8 @@ static bool export_payments(struct souk_stage *stage, struct souk_writer *out)
 	enum souk_step step;
 
 	souk_bind_text(q, 1, SOUK_TEXT(""));
-	souk_bind_text(q, 2, SOUK_TEXT(""));
+	souk_bind_text(q, 2, SOUK_TEXT(LAST_ID));
+	souk_bind_text(q, 3, SOUK_TEXT(""));
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
 		souk_add_string(&out->buffer, "{\"export\":\"pay.payment\"");
 		souk_put_text(&out->buffer, "order_id", souk_column_text(q, 16));
@@ -60,7 +61,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 
 	(void)operand_count, (void)operands;
 	/* One transaction, so that both parts belong to one moment. */
-	done = souk_store_begin(stage->store, false) && export_payments(stage, &out) && export_events(stage, &out);
+	done = souk_store_begin(stage->store, false) && export_payments(stage, &out) &&
+		export_events(stage, &out);
 	souk_writer_flush(&out);
 	souk_buffer_free(&out.buffer);
 	return done ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;

@@ -22,7 +22,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		return SOUK_EXIT_SYSTEM;
 	q = souk_ask(stage->store, PAYMENT_LIST);
 	souk_bind_text(q, 1, souk_text_of(s->order ? s->order : ""));
-	souk_bind_text(q, 2, souk_text_of(s->state ? states[s->state] : ""));
+	souk_bind_text(q, 2, souk_text_of(s->order ? s->order : LAST_ID));
+	souk_bind_text(q, 3, souk_text_of(s->state ? states[s->state] : ""));
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
 		souk_put_open(&out.buffer, NULL, '{');
 		souk_put_text(&out.buffer, "order_id", souk_column_text(q, 16));
@@ -48,10 +49,10 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 }
 
 static const struct souk_option options[] = {
-	{0, "order", "ID", SOUK_OPTION_TEXT, offsetof(struct list, order), "only the payments of this order",
-		0, 0, NULL, false},
-	{0, "state", "STATE", SOUK_OPTION_CHOICE, offsetof(struct list, state), "only payments in this state",
-		0, 0, states, false},
+	{0, "order", "ID", SOUK_OPTION_TEXT, offsetof(struct list, order),
+		"only the payments of this order", 0, 0, NULL, false},
+	{0, "state", "STATE", SOUK_OPTION_CHOICE, offsetof(struct list, state),
+		"only payments in this state", 0, 0, states, false},
 	{0},
 };
 

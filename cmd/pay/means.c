@@ -18,8 +18,8 @@ static void refuse_unknown_method(struct souk_record *r, struct souk_text method
 /* One element of pay_with; amount stays 0 where it has none. */
 static bool read_means(struct souk_record *r, const struct souk_node *node, struct payment *p)
 {
-	static const char *const numbers[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12",
-		"13", "14", "15", "16"};
+	static const char *const numbers[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11",
+		"12", "13", "14", "15", "16"};
 
 	_Static_assert(sizeof(numbers) / sizeof(*numbers) == MAX_PAYMENTS, "one for each payment");
 	if (node->type != SOUK_OBJECT) {
@@ -47,7 +47,8 @@ static bool share(struct souk_record *r, struct payment *means, int64_t total)
 
 	for (struct payment *p = means; p; p = p->next) {
 		if (p->amount == 0 && open) {
-			souk_refuse(r, "pay_mismatch", "of several means of payment only one may leave out its amount");
+			souk_refuse(r, "pay_mismatch",
+				"of several means of payment only one may leave out its amount");
 			return false;
 		}
 		if (p->amount == 0)
@@ -61,8 +62,9 @@ static bool share(struct souk_record *r, struct payment *means, int64_t total)
 	}
 	if (fits && !open && sum == total)
 		return true;
-	souk_refuse(r, "pay_mismatch", "the amounts of pay_with are %lld in all%s, the order's total is %lld",
-		(long long)sum, !fits ? " and more" : open ? " without the one left out" : "", (long long)total);
+	souk_refuse(r, "pay_mismatch",
+		"the amounts of pay_with are %lld in all%s, the order's total is %lld", (long long)sum,
+		!fits ? " and more" : open ? " without the one left out" : "", (long long)total);
 	souk_put_int(&r->error, "sum", sum);
 	souk_put_int(&r->error, "total", total);
 	return false;
@@ -96,8 +98,8 @@ bool payments_read(struct souk_record *r, struct work *work, int64_t total, stru
 		end = &p->next;
 	}
 	if (!*first) {
-		souk_refuse(r, "payment_missing", "the order has nothing in pay_with to pay its total of %lld with",
-			(long long)total);
+		souk_refuse(r, "payment_missing",
+			"the order has nothing in pay_with to pay its total of %lld with", (long long)total);
 		return false;
 	}
 	return share(r, *first, total);

@@ -8,14 +8,15 @@ static const char schema[] =
 #include "cmd/pay/schema.sql.h"
 ;
 
-#define PAYMENT_COLUMNS "position, id, method, currency, amount, key, state, settled, authorized, captured, " \
-	"capturing, refunded, refunding, reference, code, message"
+#define PAYMENT_COLUMNS "position, id, method, currency, amount, key, state, settled, authorized, " \
+	"captured, capturing, refunded, refunding, reference, code, message"
 
 static const char *const statements[] = {
-	[PAYMENT_PUT] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, state, "
-			"authorized, digest, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+	[PAYMENT_PUT] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, "
+			"state, authorized, digest, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
 			"ON CONFLICT (order_id, position) DO NOTHING",
-	[PAYMENT_GET] = "SELECT " PAYMENT_COLUMNS ", digest FROM payment WHERE order_id = ?1 ORDER BY position",
+	[PAYMENT_GET] = "SELECT " PAYMENT_COLUMNS ", digest FROM payment WHERE order_id = ?1 "
+			"ORDER BY position",
 	[PAYMENT_ANSWER] = "UPDATE payment SET state = ?3, authorized = ?4, reference = ?5, code = ?6, "
 			   "message = ?7 WHERE order_id = ?1 AND position = ?2 "
 			   "AND state IN ('intended', 'action_required')",
@@ -24,22 +25,25 @@ static const char *const statements[] = {
 	[PAYMENT_VOID] = "UPDATE payment SET state = 'voiding' WHERE order_id = ?1 AND settled = ?2 "
 			 "AND (position = ?3 OR ?3 = 0) "
 			 "AND state IN ('intended', 'action_required', 'authorized')",
-	[PAYMENT_VOIDED] = "UPDATE payment SET state = ?3, authorized = ?4 WHERE order_id = ?1 AND position = ?2 "
-			   "AND state = 'voiding'",
+	[PAYMENT_VOIDED] = "UPDATE payment SET state = ?3, authorized = ?4 WHERE order_id = ?1 "
+			   "AND position = ?2 AND state = 'voiding'",
 	[PAYMENT_RELEASED] = "UPDATE payment SET state = ?3 WHERE order_id = ?1 AND position = ?2 "
 			     "AND state = 'voiding'",
-	[PAYMENT_BAR] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, state, at) "
-			"VALUES (?1, 1, '', '', '', 0, '', 'voided', ?2) ON CONFLICT (order_id, position) DO NOTHING",
+	[PAYMENT_BAR] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, "
+			"state, at) VALUES (?1, 1, '', '', '', 0, '', 'voided', ?2) "
+			"ON CONFLICT (order_id, position) DO NOTHING",
 	[PAYMENT_CAPTURE] = "UPDATE payment SET capturing = capturing + ?3, captured = captured + ?4 "
 			    "WHERE order_id = ?1 AND position = ?2",
 	[PAYMENT_REFUND] = "UPDATE payment SET refunding = refunding + ?3, refunded = refunded + ?4 "
 			   "WHERE order_id = ?1 AND position = ?2",
 	[PAYMENT_LIST] = "SELECT " PAYMENT_COLUMNS ", order_id FROM payment WHERE method <> '' "
-			 "AND (?1 = '' OR order_id = ?1) AND (?2 = '' OR state = ?2) ORDER BY order_id, position",
-	[EVENT_PUT] = "INSERT INTO event (verb, id, position, order_id, asked_payment, asked_amount, payment, "
-		      "amount, key, state, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'intended', ?10)",
-	[EVENT_GET] = "SELECT position, order_id, asked_payment, asked_amount, payment, amount, key, state, code, "
-		      "message FROM event WHERE verb = ?1 AND id = ?2 ORDER BY position",
+			 "AND order_id BETWEEN ?1 AND ?2 AND (?3 = '' OR state = ?3) "
+			 "ORDER BY order_id, position",
+	[EVENT_PUT] = "INSERT INTO event (verb, id, position, order_id, asked_payment, asked_amount, "
+		      "payment, amount, key, state, at) "
+		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'intended', ?10)",
+	[EVENT_GET] = "SELECT position, order_id, asked_payment, asked_amount, payment, amount, key, "
+		      "state, code, message FROM event WHERE verb = ?1 AND id = ?2 ORDER BY position",
 	[EVENT_ANSWER] = "UPDATE event SET state = ?4, code = ?5, message = ?6 "
 			 "WHERE verb = ?1 AND id = ?2 AND position = ?3 AND state = 'intended'",
 	[EVENT_LIST] = "SELECT verb, id, order_id, payment, amount, state, at FROM event "
@@ -199,7 +203,8 @@ struct request *payment_ask(struct work *work, struct payment *p, struct souk_te
 	return request;
 }
 
-struct souk_text make_key(struct souk_arena *memory, const char *verb, struct souk_text id, int64_t position)
+struct souk_text make_key(struct souk_arena *memory, const char *verb, struct souk_text id,
+	int64_t position)
 {
 	size_t len = strlen(verb);
 	char *key = souk_arena_alloc(memory, len + id.len + 24);
@@ -231,10 +236,11 @@ void put_payment(struct souk_buffer *out, const struct payment *p, const char *s
 	souk_put_close(out, '}');
 }
 
-enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id, struct souk_text code,
-	struct souk_text message)
+enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id,
+	struct souk_text code, struct souk_text message)
 {
-	souk_refuse(r, "declined", "payment %.*s was declined: %.*s", SOUK_ARG(payment_id), SOUK_ARG(message));
+	souk_refuse(r, "declined", "payment %.*s was declined: %.*s", SOUK_ARG(payment_id),
+		SOUK_ARG(message));
 	souk_put_text(&r->error, "payment", payment_id);
 	souk_put_text(&r->error, "decline_code", code);
 	return SOUK_REFUSED;
@@ -242,8 +248,8 @@ enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text paymen
 
 enum souk_outcome wait_unknown(struct souk_record *r, struct souk_text payment_id)
 {
-	souk_wait(r, "unknown", "the provider has not answered for payment %.*s: it is asked again under the "
-		"same key when the record comes again", SOUK_ARG(payment_id));
+	souk_wait(r, "unknown", "the provider has not answered for payment %.*s: it is asked again "
+		"under the same key when the record comes again", SOUK_ARG(payment_id));
 	souk_put_text(&r->error, "payment", payment_id);
 	return SOUK_WAITING;
 }

@@ -8,12 +8,15 @@
 extern const struct souk_function pay_function;
 
 enum {
-	PAYMENT_PUT, PAYMENT_GET, PAYMENT_ANSWER, PAYMENT_SETTLE, PAYMENT_VOID, PAYMENT_VOIDED, PAYMENT_RELEASED,
-	PAYMENT_BAR, PAYMENT_CAPTURE, PAYMENT_REFUND, PAYMENT_LIST,
+	PAYMENT_PUT, PAYMENT_GET, PAYMENT_ANSWER, PAYMENT_SETTLE, PAYMENT_VOID, PAYMENT_VOIDED,
+	PAYMENT_RELEASED, PAYMENT_BAR, PAYMENT_CAPTURE, PAYMENT_REFUND, PAYMENT_LIST,
 	EVENT_PUT, EVENT_GET, EVENT_ANSWER, EVENT_LIST,
 };
 
 enum { MAX_PAYMENTS = 16, MAX_PAYMENT_ID = 64 };
+
+/* No id comes after U+10FFFF. */
+#define LAST_ID "\xf4\x8f\xbf\xbf"
 
 /* States of a payment, by the words that are stored. */
 enum payment_state { INTENDED, NEEDS_ACTION, REFUSED, AUTHORIZED, VOIDING, VOIDED };
@@ -73,14 +76,15 @@ bool payments_get(struct souk_store *store, struct work *work, struct souk_text 
 struct request *payment_ask(struct work *work, struct payment *payment, struct souk_text key);
 
 /* A key "verb/id/position". */
-struct souk_text make_key(struct souk_arena *memory, const char *verb, struct souk_text id, int64_t position);
+struct souk_text make_key(struct souk_arena *memory, const char *verb, struct souk_text id,
+	int64_t position);
 
 /* Writes one payment as the member `pay` shows it. */
 void put_payment(struct souk_buffer *out, const struct payment *payment, const char *state);
 
 /* Refuses as declined, with what the provider said. */
-enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id, struct souk_text code,
-	struct souk_text message);
+enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id,
+	struct souk_text code, struct souk_text message);
 enum souk_outcome wait_unknown(struct souk_record *r, struct souk_text payment_id);
 
 /* batch functions of verbs whose state begins with struct work */

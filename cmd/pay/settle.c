@@ -90,7 +90,8 @@ static enum payment_state shown(const struct payment *p)
 static enum payment_state worst(const struct payment *payments)
 {
 	static const unsigned char weight[] = {
-		[INTENDED] = 4, [NEEDS_ACTION] = 4, [REFUSED] = 1, [AUTHORIZED] = 3, [VOIDING] = 5, [VOIDED] = 2};
+		[INTENDED] = 4, [NEEDS_ACTION] = 4, [REFUSED] = 1, [AUTHORIZED] = 3, [VOIDING] = 5,
+		[VOIDED] = 2};
 	enum payment_state state = REFUSED;
 
 	for (const struct payment *p = payments; p; p = p->next)
@@ -120,8 +121,8 @@ static enum souk_outcome answer(struct souk_record *r, const struct payment *pay
 			continue;
 		if (!p->request || p->request->answer == UNKNOWN)
 			return wait_unknown(r, p->id);
-		souk_wait(r, "void_declined", "the provider declined to void payment %.*s: %.*s", SOUK_ARG(p->id),
-			SOUK_ARG(p->request->message));
+		souk_wait(r, "void_declined", "the provider declined to void payment %.*s: %.*s",
+			SOUK_ARG(p->id), SOUK_ARG(p->request->message));
 		souk_put_text(&r->error, "payment", p->id);
 		return SOUK_WAITING;
 	}

@@ -16,10 +16,12 @@ static const char schema[] =
 static const char *const statements[] = {
 	[CHARGE_PUT] = "INSERT INTO charge (key, currency, amount, token, state, at) "
 		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
-	[CHARGE_GET] = "SELECT currency, amount, token, state, at, captured, refunded, voided FROM charge "
-		       "WHERE key = ?1",
-	[CHARGE_APPROVE] = "UPDATE charge SET state = 'approved' WHERE key = ?1 AND state = ?2 AND voided = 0",
-	[CHARGE_TAKE] = "UPDATE charge SET captured = captured + ?2, refunded = refunded + ?3 WHERE key = ?1",
+	[CHARGE_GET] = "SELECT currency, amount, token, state, at, captured, refunded, voided "
+		       "FROM charge WHERE key = ?1",
+	[CHARGE_APPROVE] = "UPDATE charge SET state = 'approved' WHERE key = ?1 AND state = ?2 "
+			   "AND voided = 0",
+	[CHARGE_TAKE] = "UPDATE charge SET captured = captured + ?2, refunded = refunded + ?3 "
+			"WHERE key = ?1",
 	[CHARGE_VOID] = "UPDATE charge SET voided = 1 WHERE key = ?1",
 	[CHARGE_BAR] = "INSERT INTO charge (key, currency, amount, token, state, at, voided) "
 		       "VALUES (?1, '', 0, '', 'lost', ?2, 1)",
@@ -82,8 +84,8 @@ static bool find(struct request *q, struct call *call, struct charge *charge)
 		.state = keep_text(call->memory, souk_column_text(get, 3)), .at = souk_column_int(get, 4),
 		.card = test_card_find(souk_column_text(get, 2)), .captured = souk_column_int(get, 5),
 		.refunded = souk_column_int(get, 6), .voided = souk_column_int(get, 7)};
-	charge->same = souk_text_equal(souk_column_text(get, 0), q->currency) && charge->amount == q->amount &&
-		souk_text_equal(souk_column_text(get, 2), q->token);
+	charge->same = souk_text_equal(souk_column_text(get, 0), q->currency) &&
+		charge->amount == q->amount && souk_text_equal(souk_column_text(get, 2), q->token);
 	souk_done(get);
 	return true;
 }
@@ -108,7 +110,8 @@ static void answer(struct request *q, struct call *call, const struct test_card 
 		decline(q, card->code, card->message);
 	} else if (souk_text_is(state, "action_required")) {
 		q->answer = ACTION_REQUIRED;
-		souk_add_format(&url, "https://test.invalid/authenticate/%.*s", SOUK_ARG(q->answer_reference));
+		souk_add_format(&url, "https://test.invalid/authenticate/%.*s",
+			SOUK_ARG(q->answer_reference));
 		q->url = keep_text(call->memory, (struct souk_text){url.at, url.len});
 		q->until = at + UNTIL_SECONDS;
 		souk_buffer_free(&url);

@@ -2,7 +2,8 @@
 #include "test_cards.h"
 
 #define DECLINE(token, code, message) {token, "declined", code, message, 0, false, false, AUTHORIZE}
-#define APPROVE(token, lost, slow, declines) {token, "approved", "", "", lost, slow, false, declines}
+#define APPROVE(token, lost, slow, declines) \
+	{token, "approved", "", "", lost, slow, false, declines}
 
 static const struct test_card cards[] = {
 	APPROVE("pm_card_visa", 0, false, AUTHORIZE),

@@ -18,8 +18,8 @@ static const char *const statements[] = {
 	[PRICE_OF] = "SELECT list <> '', customer_group <> '', min_qty, max_qty, valid_from, "
 		     "valid_to, digits, scale FROM price WHERE sku = ?1 AND currency = ?2 "
 		     "AND list IN ('', ?3) AND customer_group IN ('', ?4)",
-	[PRICE_LIST] = "SELECT body FROM price "
-		       "ORDER BY sku, currency, list, customer_group, min_qty, valid_from",
+	[PRICE_LIST] = ("SELECT body FROM price "
+			"ORDER BY sku, currency, list, customer_group, min_qty, valid_from"),
 };
 
 const struct souk_function price_function = {

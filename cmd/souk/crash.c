@@ -2,7 +2,6 @@
 /* The crash button: kills stages with SIGKILL at random moments, recovers each
  * time as after any crash, and starts the input again from its beginning, until a
  * run is left alone. Its output is the only one that counts. */
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -15,10 +14,16 @@
 
 #include "souk.h"
 
-/* What the seed says of a kill: which stage, and when, as a part of how long a run takes. */
+/* What the seed says of a kill: which stage, and when. Of N kills each has an N-th
+ * of the run, so that each meets work that the ones before did not let happen;
+ * `moment` says where within it. */
 struct strike {
 	uint32_t stage, moment;
 };
+
+/* How long a run takes at first guess: seconds, and bytes of input a second. */
+#define FIRST_GUESS_START 0.05
+#define FIRST_GUESS_BYTES 10e6
 
 struct crash {
 	const struct run_options *options;
@@ -26,45 +31,9 @@ struct crash {
 	struct pipeline recovery;
 	int input;           /* a file, whatever it came as */
 	off_t input_start;
+	int64_t input_size;
 	double run_seconds;  /* how long a run is thought to take */
 };
-
-/* A file without a name: it goes when it is closed. */
-static int temporary_file(void)
-{
-	const char *folder = getenv("TMPDIR");
-	int fd = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		souk_die_errno("cannot make a temporary file in %s", folder && *folder ? folder : "/tmp");
-	return fd;
-}
-
-static void copy_all(int from, int to, const char *what)
-{
-	char bytes[1 << 16];
-	ssize_t got;
-
-	while ((got = read(from, bytes, sizeof(bytes))) > 0 || (got < 0 && errno == EINTR))
-		if (got > 0 && !souk_write_all(to, bytes, (size_t)got))
-			souk_die_errno("cannot write %s", what);
-	if (got < 0)
-		souk_die_errno("cannot read %s", what);
-}
-
-/* Opens the file behind `fd` once more, at `offset`: a process that an earlier run
- * left behind shares no position with the new one. */
-static int open_again(int fd, off_t offset)
-{
-	char path[40];
-	int again;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	again = open(path, O_RDONLY | O_CLOEXEC);
-	if (again >= 0 && lseek(again, offset, SEEK_SET) < 0)
-		souk_die_errno("cannot go to the beginning of the input");
-	return again;
-}
 
 /* The input is read many times: what is no file becomes one. */
 static void keep_input(struct crash *c)
@@ -73,69 +42,92 @@ static void keep_input(struct crash *c)
 	int again = -1;
 
 	c->input = STDIN_FILENO;
+	c->input_start = 0;
 	if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) {
 		c->input_start = lseek(STDIN_FILENO, 0, SEEK_CUR);
 		again = open_again(STDIN_FILENO, c->input_start);
 	}
 	if (again >= 0) {
 		close(again);
-		return;
+	} else {
+		c->input_start = 0;
+		c->input = temporary_file();
+		copy_all(STDIN_FILENO, c->input, "the copy of the input");
+		if (fstat(c->input, &status) != 0)
+			souk_die_errno("cannot look at the copy of the input");
 	}
-	c->input = temporary_file();
-	c->input_start = 0;
-	copy_all(STDIN_FILENO, c->input, "the copy of the input");
+	c->input_size = status.st_size - c->input_start;
+	c->run_seconds = FIRST_GUESS_START + (double)c->input_size / FIRST_GUESS_BYTES;
+}
+
+static void show_what_was_said(int said)
+{
+	lseek(said, 0, SEEK_SET);
+	copy_all(said, STDERR_FILENO, "what the stages said");
 }
 
 /* A run that fails otherwise than by our hand is a finding: what its stages said
- * is shown, and that is the end. */
-static void need_no_failure(const struct running *run, int killed, int said, const char *what)
+ * is shown, and that is the end. Stages before the killed one could not write. */
+static void need_no_failure(const struct running *run, int killed, int said)
 {
-	bool failed = false;
+	for (size_t i = (size_t)(killed + 1); i < run->pipeline->count; i++) {
+		enum ending ending = running_ending(run, i);
 
-	for (size_t i = 0; i < run->pipeline->count; i++)
-		failed |= (int)i != killed && running_ending(run, i) >= ENDED_USAGE &&
-			running_ending(run, i) <= ENDED_SYSTEM && !(killed > (int)i && WIFSIGNALED(run->states[i]) &&
-			WTERMSIG(run->states[i]) == SIGPIPE);
-	if (!failed)
-		return;
-	lseek(said, 0, SEEK_SET);
-	copy_all(said, STDERR_FILENO, "what the stages said");
-	running_judge(run);
-	souk_die("%s failed", what);
+		if (ending != ENDED_USAGE && ending != ENDED_SYSTEM)
+			continue;
+		show_what_was_said(said);
+		running_judge(run);
+		souk_die("a stage failed that was not killed");
+	}
 }
 
 static void stop_if_told(const struct running *run)
 {
 	if (!run->stop_signal)
 		return;
-	souk_warn("stopped");
+	souk_warn("stopped by signal %d", run->stop_signal);
 	exit(128 + run->stop_signal);
 }
 
-/* Runs until the strike falls, or to the end if there is none (NULL). Gives the
- * stage that was killed, -1 if the run ended before, and its output. */
-static int run_until(struct crash *c, const struct strike *strike, int *output, double *seconds)
+/* Kills the stage that the seed says, or the next one that still runs. */
+static int strike_at(struct running *run, const struct strike *strike)
 {
-	size_t count = c->pipeline->count;
-	int in = open_again(c->input, c->input_start), said = strike ? temporary_file() : STDERR_FILENO;
+	size_t count = run->pipeline->count, i = strike->stage % count;
+
+	while (!run->pids[i])
+		i = (i + 1) % count;
+	kill(run->pids[i], SIGKILL);
+	return (int)i;
+}
+
+/* Corrects the guess, from how much was read at the kill, where that says more. */
+static void learn(struct crash *c, int in, double seconds)
+{
+	double read = (double)(lseek(in, 0, SEEK_CUR) - c->input_start);
+
+	if (read > 0 && seconds * (double)c->input_size / read > c->run_seconds)
+		c->run_seconds = seconds * (double)c->input_size / read;
+}
+
+/* Runs until the strike falls, at `part` of the run. The stage that was killed and when it was, or -1
+ * and how long the run took if it ended before. */
+static int run_until(struct crash *c, const struct strike *strike, double part, double *seconds)
+{
+	struct launch launch = {.in = open_again(c->input, c->input_start), .out = temporary_file(),
+		.err = temporary_file()};
 	struct running run;
-	int64_t moment = -1;
+	int64_t moment;
 	int killed = -1;
 
-	*output = temporary_file();
-	running_start(&run, c->pipeline, &(struct launch){.in = in, .out = *output, .err = said});
-	if (strike)
-		moment = run.started + (int64_t)(c->run_seconds * strike->moment / 4294967296.0 * 1e9);
+	running_start(&run, c->pipeline, &launch);
+	moment = run.started + (int64_t)(c->run_seconds * part * 1e9);
 	while (run.alive) {
 		running_wait(&run, killed < 0 ? moment : -1, -1);
-		if (killed >= 0 || moment < 0 || clock_ns() < moment || !run.alive)
-			continue;
-		/* One that still runs. */
-		killed = (int)(strike->stage % count);
-		while (!run.pids[killed])
-			killed = (killed + 1) % (int)count;
-		kill(run.pids[killed], SIGKILL);
-		*seconds = (double)(clock_ns() - run.started) / 1e9;
+		if (killed < 0 && run.alive && clock_ns() >= moment) {
+			killed = strike_at(&run, strike);
+			*seconds = (double)(clock_ns() - run.started) / 1e9;
+			learn(c, launch.in, *seconds);
+		}
 	}
 	stop_if_told(&run);
 	/* It may have ended by itself in the same moment. */
@@ -143,13 +135,112 @@ static int run_until(struct crash *c, const struct strike *strike, int *output, 
 		killed = -1;
 	if (killed < 0)
 		*seconds = (double)(run.ended - run.started) / 1e9;
-	if (strike)
-		need_no_failure(&run, killed, said, "a stage that was not killed");
-	else
-		*seconds = -(double)running_judge(&run);
+	need_no_failure(&run, killed, launch.err);
 	running_free(&run);
-	close(in);
-	if (strike)
-		close(said);
+	close(launch.in);
+	close(launch.out);
+	close(launch.err);
 	return killed;
+}
+
+/* How many orders the recovery had to take up. */
+static size_t recover(struct crash *c)
+{
+	struct launch launch = {.in = open("/dev/null", O_RDONLY | O_CLOEXEC), .out = temporary_file(),
+		.err = temporary_file()};
+	struct running run;
+	size_t lines;
+
+	running_start(&run, &c->recovery, &launch);
+	while (run.alive)
+		running_wait(&run, -1, -1);
+	stop_if_told(&run);
+	need_no_failure(&run, -1, launch.err);
+	running_free(&run);
+	lines = count_lines(launch.out);
+	close(launch.in);
+	close(launch.out);
+	close(launch.err);
+	return lines;
+}
+
+static void read_recovery(struct crash *c, const char *path)
+{
+	struct souk_buffer beside = {0};
+	const char *slash = strrchr(path, '/');
+
+	if (!c->options->recover) {
+		souk_add(&beside, path, slash ? (size_t)(slash + 1 - path) : 0);
+		souk_add_string(&beside, "recover");
+		souk_add_char(&beside, 0);
+		if (access(beside.at, F_OK) != 0)
+			souk_die_usage("there is no pipeline file %s that recovers: name one with --recover", beside.at);
+	}
+	if (!pipeline_read(&c->recovery, beside.at ? beside.at : c->options->recover, NULL, 0)) {
+		souk_warn("%.*s", (int)c->recovery.fault.len, c->recovery.fault.at);
+		exit(SOUK_EXIT_USAGE);
+	}
+	souk_buffer_free(&beside);
+}
+
+/* The last run, which is left alone. */
+static int run_to_the_end(struct crash *c)
+{
+	struct launch launch = {.in = open_again(c->input, c->input_start), .out = temporary_file(), .err = 2};
+	struct running run;
+	int worst;
+
+	run_shown(&run, c->pipeline, launch, c->options);
+	stop_if_told(&run);
+	worst = running_judge(&run);
+	running_free(&run);
+	lseek(launch.out, 0, SEEK_SET);
+	copy_all(launch.out, STDOUT_FILENO, "the output");
+	close(launch.in);
+	close(launch.out);
+	return worst;
+}
+
+int crash_run(const struct run_options *options, const struct pipeline *pipeline, const char *path)
+{
+	struct crash c = {.options = options, .pipeline = pipeline};
+	size_t kills = options->kills ? (size_t)options->kills : 20, done = 0;
+	struct strike *strikes = calloc(kills, sizeof(*strikes));
+	unsigned char seed[randombytes_SEEDBYTES] = {0};
+	int64_t started = clock_ns();
+	int worst;
+
+	if (!strikes)
+		souk_die("out of memory");
+	for (size_t i = 0; i < 8; i++)
+		seed[i] = (unsigned char)((uint64_t)options->crash >> 8 * i);
+	randombytes_buf_deterministic(strikes, kills * sizeof(*strikes), seed);
+	read_recovery(&c, path);
+	keep_input(&c);
+	take_signals();
+	dprintf(STDERR_FILENO, "crash: seed %" PRId64 ", %zu kill%s among the %zu stages of %s\n", options->crash,
+		kills, kills == 1 ? "" : "s", pipeline->count, path);
+	while (done < kills) {
+		double seconds;
+		size_t recovered;
+		double part = ((double)done + strikes[done].moment / 4294967296.0) / (double)kills;
+		int killed = run_until(&c, &strikes[done], part, &seconds);
+
+		/* Where a run was over before the strike fell, the next one strikes sooner. */
+		if (killed < 0) {
+			c.run_seconds = seconds;
+			continue;
+		}
+		recovered = recover(&c);
+		done++;
+		dprintf(STDERR_FILENO, "crash %zu/%zu: killed %s after %.2f s; recovered %zu open order%s\n", done,
+			kills, pipeline->stages[killed].title, seconds, recovered, recovered == 1 ? "" : "s");
+	}
+	worst = run_to_the_end(&c);
+	dprintf(STDERR_FILENO, "crash: %zu kill%s in %.1f s; the last run was left alone and %s\n", kills,
+		kills == 1 ? "" : "s", (double)(clock_ns() - started) / 1e9,
+		worst < SOUK_EXIT_USAGE ? "went through" : "failed");
+	pipeline_free(&c.recovery);
+	free(strikes);
+	return worst;
 }

@@ -22,9 +22,8 @@ static const struct souk_option options[] = {
 };
 
 /* With a display what the stages say goes through us, to stand above it. */
-static void run_displayed(struct running *run, const struct pipeline *p, bool live)
+static void run_displayed(struct running *run, const struct pipeline *p, struct launch launch, bool live)
 {
-	struct launch launch = {.in = 0, .out = 1, .err = 2, .watched = true};
 	struct display display;
 	int ends[2] = {-1, -1};
 	char bytes[4096];
@@ -34,10 +33,11 @@ static void run_displayed(struct running *run, const struct pipeline *p, bool li
 		souk_die_errno("cannot make a pipe");
 	if (live)
 		launch.err = ends[1];
+	launch.watched = true;
 	running_start(run, p, &launch);
 	if (live)
 		close(ends[1]);
-	display_open(&display, run, STDIN_FILENO, live);
+	display_open(&display, run, launch.in, live);
 	while (run->alive) {
 		if (running_wait(run, live ? display.drawn_at + DISPLAY_NS : -1, ends[0])) {
 			got = read(ends[0], bytes, sizeof(bytes));
@@ -62,9 +62,15 @@ static void run_displayed(struct running *run, const struct pipeline *p, bool li
 	display_close(&display);
 }
 
-static void run_plainly(struct running *run, const struct pipeline *p)
+void run_shown(struct running *run, const struct pipeline *p, struct launch launch,
+	const struct run_options *options)
 {
-	running_start(run, p, &(struct launch){.in = 0, .out = 1, .err = 2});
+	if (options->progress == PROGRESS_ALWAYS ||
+	    (options->progress == PROGRESS_AUTO && isatty(STDERR_FILENO))) {
+		run_displayed(run, p, launch, isatty(STDERR_FILENO));
+		return;
+	}
+	running_start(run, p, &launch);
 	while (run->alive)
 		running_wait(run, -1, -1);
 }
@@ -87,10 +93,7 @@ static int run_once(const struct run_options *o, const struct pipeline *p)
 	int worst;
 
 	take_signals();
-	if (o->progress == PROGRESS_ALWAYS || (o->progress == PROGRESS_AUTO && isatty(STDERR_FILENO)))
-		run_displayed(&run, p, isatty(STDERR_FILENO));
-	else
-		run_plainly(&run, p);
+	run_shown(&run, p, (struct launch){.in = 0, .out = 1, .err = 2}, o);
 	worst = running_judge(&run);
 	if (run.stop_signal == SIGINT || run.stop_signal == SIGHUP)
 		end_by(run.stop_signal);

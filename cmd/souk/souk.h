@@ -166,6 +166,21 @@ struct run_options {
 	const char *recover;
 };
 
+/* Runs a pipeline to its end, with the display that is asked for. */
+void run_shown(struct running *run, const struct pipeline *p, struct launch launch,
+	const struct run_options *options);
+
+/* A file without a name: it goes when it is closed (files.c). */
+int temporary_file(void);
+
+/* Opens the file behind `fd` once more for reading, at `offset`: a process that an
+ * earlier run left behind shares no position with the new one. -1: it can't be. */
+int open_again(int fd, off_t offset);
+
+/* Dies if it can't; `what` is for the message. */
+void copy_all(int from, int to, const char *what);
+size_t count_lines(int fd);
+
 /* The crash button: gives the exit state. */
 int crash_run(const struct run_options *options, const struct pipeline *pipeline, const char *path);
 

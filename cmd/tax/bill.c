@@ -50,26 +50,17 @@ static bool read_charge(struct souk_record *r, const struct souk_node *node, str
 		souk_may_text(r, node, "tax_class", 1, MAX_CLASS, &item->class);
 }
 
-/* Goes through the charges of all members and counts them; reads them if `items`
- * is not NULL. What souk-tax itself and souk-total say of charges are none. */
+/* Counts the charges of all members; reads them if `items` is not NULL. */
 static bool read_charges(struct souk_record *r, struct item *items, size_t *count)
 {
-	const struct souk_node *record = &r->nodes[0], *total = souk_member(r, "total"), *name, *n;
+	const struct souk_node *at = NULL, *charges, *n;
 
 	*count = 0;
-	for (name = souk_first(r, record); name; name = souk_next(r, record, name)) {
-		const struct souk_node *member = name + 1, *charges = NULL;
-
-		if (member->type != SOUK_OBJECT || member == r->own_member || member == total ||
-		    !souk_find(r, member, "charges"))
-			continue;
-		if (!souk_may_node(r, member, "charges", SOUK_ARRAY, &charges))
-			return false;
+	while (souk_order_charges(r, &at, &charges))
 		for (n = souk_first(r, charges); n; n = souk_next(r, charges, n), (*count)++)
 			if (items && !read_charge(r, n, &items[*count]))
 				return false;
-	}
-	return true;
+	return !r->error.len;
 }
 
 bool bill_read(struct souk_record *r, struct bill *bill)

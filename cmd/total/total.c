@@ -38,19 +38,11 @@ static bool read_parts(struct souk_record *r, struct parts *parts)
 
 enum sum { SUM_FITS, SUM_OVERFLOWS, SUM_REFUSED };
 
-/* Adds the charges of all members but what souk-tax and souk-total say of them. */
 static enum sum add_charges(struct souk_record *r, int64_t *sum)
 {
-	const struct souk_node *record = &r->nodes[0], *tax = souk_member(r, "tax"), *name, *n;
+	const struct souk_node *at = NULL, *charges, *n;
 
-	for (name = souk_first(r, record); name; name = souk_next(r, record, name)) {
-		const struct souk_node *member = name + 1, *charges = NULL;
-
-		if (member->type != SOUK_OBJECT || member == r->own_member || member == tax ||
-		    !souk_find(r, member, "charges"))
-			continue;
-		if (!souk_may_node(r, member, "charges", SOUK_ARRAY, &charges))
-			return SUM_REFUSED;
+	while (souk_order_charges(r, &at, &charges))
 		for (n = souk_first(r, charges); n; n = souk_next(r, charges, n)) {
 			int64_t amount;
 
@@ -59,8 +51,7 @@ static enum sum add_charges(struct souk_record *r, int64_t *sum)
 			if (!souk_money_add(*sum, amount, sum))
 				return SUM_OVERFLOWS;
 		}
-	}
-	return SUM_FITS;
+	return r->error.len ? SUM_REFUSED : SUM_FITS;
 }
 
 static bool add_up(const struct parts *parts, int64_t *total)

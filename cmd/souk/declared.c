@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* What other commands declare: the lines of their --describe. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "souk.h"
+
+enum {
+	MAX_DESCRIPTION = 1 << 20,
+	/* A command that knows no --describe may wait for who knows what. */
+	PATIENCE_MS = 2000,
+};
+
+/* What `command --describe` writes, with nothing to read and nowhere to complain. */
+static bool ask(struct souk_buffer *answer, const char *command)
+{
+	int ends[2], null, state = -1;
+	int64_t until = clock_ns() + (int64_t)PATIENCE_MS * 1000000;
+	struct pollfd wait;
+	ssize_t got = -1;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0)
+		souk_die_errno("cannot run %s", command);
+	if (pid == 0) {
+		null = open("/dev/null", O_RDWR);
+		if (null >= 0 && dup2(null, 0) >= 0 && dup2(ends[1], 1) >= 0 && dup2(null, 2) >= 0)
+			execlp(command, command, "--describe", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	wait = (struct pollfd){.fd = ends[0], .events = POLLIN};
+	while (answer->len < MAX_DESCRIPTION) {
+		int64_t left = (until - clock_ns()) / 1000000;
+
+		if (left <= 0 || poll(&wait, 1, (int)left) <= 0)
+			break;
+		got = read(ends[0], souk_buffer_room(answer, 1 << 16), 1 << 16);
+		if (got <= 0)
+			break;
+		answer->len += (size_t)got;
+	}
+	close(ends[0]);
+	if (got != 0)
+		kill(pid, SIGKILL);
+	waitpid(pid, &state, 0);
+	return got == 0 && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
+
+/* A text member, or NULL. */
+static const char *text_of(struct souk_arena *arena, struct souk_record *r, const struct souk_node *object,
+	const char *name)
+{
+	const struct souk_node *node = object ? souk_find(r, object, name) : souk_member(r, name);
+	struct souk_text text;
+
+	if (!node || node->type != SOUK_STRING || !souk_decode(r, node, &text))
+		return NULL;
+	return copy_text(arena, text.at, text.len);
+}
+
+static bool flag_of(struct souk_record *r, const struct souk_node *object, const char *name)
+{
+	const struct souk_node *node = object ? souk_find(r, object, name) : souk_member(r, name);
+
+	return node && node->type == SOUK_TRUE;
+}
+
+static void take_reads(struct souk_arena *arena, struct souk_record *r, struct declared *d)
+{
+	const struct souk_node *list = souk_member(r, "reads");
+	struct souk_text text;
+
+	if (!list || list->type != SOUK_ARRAY)
+		return;
+	d->reads = souk_arena_alloc(arena, (souk_count(r, list) + 1) * sizeof(*d->reads));
+	for (const struct souk_node *v = souk_first(r, list); v; v = souk_next(r, list, v))
+		if (v->type == SOUK_STRING && souk_decode(r, v, &text))
+			d->reads[d->read_count++] = copy_text(arena, text.at, text.len);
+}
+
+static void take_options(struct souk_arena *arena, struct souk_record *r, struct declared *d)
+{
+	const struct souk_node *list = souk_member(r, "options");
+
+	if (!list || list->type != SOUK_ARRAY)
+		return;
+	d->options = souk_arena_alloc(arena, (souk_count(r, list) + 1) * sizeof(*d->options));
+	for (const struct souk_node *v = souk_first(r, list); v; v = souk_next(r, list, v)) {
+		const char *name = text_of(arena, r, v, "name"), *letter = text_of(arena, r, v, "letter");
+
+		if (name)
+			d->options[d->option_count++] = (struct declared_option){.name = name,
+				.letter = letter ? *letter : 0, .takes_value = souk_find(r, v, "value") != NULL,
+				.required = flag_of(r, v, "required")};
+	}
+}
+
+static struct declared *take(struct souk_arena *arena, struct souk_record *r)
+{
+	struct declared *d = souk_arena_alloc(arena, sizeof(*d));
+	const char *verb = text_of(arena, r, NULL, "verb");
+
+	*d = (struct declared){
+		.function = text_of(arena, r, NULL, "function"),
+		.about = text_of(arena, r, NULL, "about"),
+		.verb = verb ? verb : "",
+		.summary = text_of(arena, r, NULL, "summary"),
+		.kind = text_of(arena, r, NULL, "kind"),
+		.effects = text_of(arena, r, NULL, "effects"),
+		.writes = text_of(arena, r, NULL, "writes"),
+		.operands = text_of(arena, r, NULL, "operands"),
+		.on_failed = flag_of(r, NULL, "on_failed"),
+		.needs_id = flag_of(r, NULL, "needs_id"),
+	};
+	take_reads(arena, r, d);
+	take_options(arena, r, d);
+	return d->function && d->summary && d->kind && d->effects ? d : NULL;
+}
+
+struct declared *read_declarations(struct souk_arena *arena, const char *command)
+{
+	static const char *const all[] = {"*", NULL};
+	struct souk_buffer answer = {0};
+	struct souk_record r = {0};
+	struct declared *first = NULL, **end = &first;
+	bool good = ask(&answer, command);
+
+	souk_record_init(&r, "souk", &(struct souk_interest){.reads = all});
+	memset(souk_buffer_room(&answer, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
+	for (size_t at = 0; good && at < answer.len;) {
+		char *line_end = memchr(answer.at + at, '\n', answer.len - at);
+		size_t len = line_end ? (size_t)(line_end - answer.at) - at : 0;
+
+		/* Anything else on its lines: it is no declaration, whatever it is. */
+		good = line_end && souk_record_parse(&r, answer.at + at, len) && (*end = take(arena, &r));
+		if (good)
+			end = &(*end)->next;
+		at += len + 1;
+	}
+	souk_record_free(&r);
+	souk_buffer_free(&answer);
+	return good ? first : NULL;
+}
