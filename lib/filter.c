@@ -24,6 +24,12 @@ struct souk_filter {
 	int rejects;
 	bool takes_payment; /* reads pay_with: it must see to card numbers */
 	uint64_t bad, failed;
+	/* Of a verb that acts outside: what was answered in the first pass, by line. */
+	struct souk_buffer answered;
+	struct piece {
+		size_t end;
+		bool deferred;
+	} *pieces;
 };
 
 void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
@@ -111,49 +117,28 @@ static bool has_id(struct souk_record *r)
 	return souk_need_id(r, &id);
 }
 
-static enum souk_outcome outcome_of(struct souk_filter *f, const struct souk_input_line *line)
+/* What is refused before a verb sees it; SOUK_ANSWER if it is not. */
+static enum souk_outcome admit(struct souk_filter *f, const struct souk_input_line *line)
 {
-	struct souk_stage *stage = f->stage;
-	const struct souk_verb *verb = stage->verb;
+	const struct souk_verb *verb = f->stage->verb;
 
 	/* Before any other refusal, which would let the number through. */
 	if (holds_card_number(f))
 		return souk_refuse_card_number(&f->record);
-	if (verb->effects != SOUK_PURE) {
-		if (line->len + ANSWER_ROOM > (uint64_t)stage->max_record)
-			return souk_refuse(&f->record, "too_long", "the record leaves no room for an answer");
-		if (!verb->needs_no_id && !has_id(&f->record))
-			return SOUK_REFUSED;
-	}
-	return verb->map(stage, &f->record);
+	if (verb->effects == SOUK_PURE)
+		return SOUK_ANSWER;
+	if (line->len + ANSWER_ROOM > (uint64_t)f->stage->max_record)
+		return souk_refuse(&f->record, "too_long", "the record leaves no room for an answer");
+	return verb->needs_no_id || has_id(&f->record) ? SOUK_ANSWER : SOUK_REFUSED;
 }
 
-static bool map_line(struct souk_filter *f, const struct souk_input_line *line, struct souk_buffer *out,
-	bool first_time)
+/* Writes a record as the verb left it. */
+static void write_outcome(struct souk_filter *f, const struct souk_input_line *line, enum souk_outcome outcome,
+	struct souk_buffer *out, bool first_time)
 {
 	struct souk_record *r = &f->record;
 	size_t start = out->len;
-	enum souk_outcome outcome;
-	bool is_record;
 
-	if (!take_up(f, line, &is_record)) {
-		char message[200];
-
-		if (is_record) {
-			souk_record_write(r, SOUK_PASS, out);
-		} else if (line->too_long) {
-			snprintf(message, sizeof(message), "the line is longer than %lld bytes",
-				(long long)f->stage->max_record);
-			bad_line(f, line, "too_long", message, out, first_time);
-		} else {
-			snprintf(message, sizeof(message), "%s (byte %u of the line)", r->fault, r->fault_at + 1);
-			bad_line(f, line, r->fault_code, message, out, first_time);
-		}
-		return true;
-	}
-	outcome = outcome_of(f, line);
-	if (outcome == SOUK_FAILED)
-		return false;
 	/* The first error stands: what is wrong with a failed record is known already. */
 	if (outcome == SOUK_REFUSED && r->error_member)
 		outcome = SOUK_PASS;
@@ -167,27 +152,114 @@ static bool map_line(struct souk_filter *f, const struct souk_input_line *line, 
 		out->len = start;
 		bad_line(f, line, "too_long", "the record with its answer would be too long", out, first_time);
 	}
+}
+
+/* Writes a line that the verb is not to see. */
+static void pass_line(struct souk_filter *f, const struct souk_input_line *line, bool is_record,
+	struct souk_buffer *out, bool first_time)
+{
+	struct souk_record *r = &f->record;
+	char message[200];
+
+	if (is_record) {
+		/* Also a failed record must not carry a card number further. */
+		write_outcome(f, line, holds_card_number(f) ? souk_refuse_card_number(r) : SOUK_PASS, out, first_time);
+	} else if (line->too_long) {
+		snprintf(message, sizeof(message), "the line is longer than %lld bytes",
+			(long long)f->stage->max_record);
+		bad_line(f, line, "too_long", message, out, first_time);
+	} else {
+		snprintf(message, sizeof(message), "%s (byte %u of the line)", r->fault, r->fault_at + 1);
+		bad_line(f, line, r->fault_code, message, out, first_time);
+	}
+}
+
+static bool map_line(struct souk_filter *f, const struct souk_input_line *line, struct souk_buffer *out,
+	bool first_time)
+{
+	enum souk_outcome outcome;
+	bool is_record;
+
+	if (!take_up(f, line, &is_record)) {
+		pass_line(f, line, is_record, out, first_time);
+		return true;
+	}
+	outcome = admit(f, line);
+	if (outcome == SOUK_ANSWER)
+		outcome = f->stage->verb->map(f->stage, &f->record);
+	if (outcome == SOUK_FAILED)
+		return false;
+	write_outcome(f, line, outcome, out, first_time);
 	return true;
 }
 
-/* The first pass of a verb that acts outside: intentions are stored and
- * committed, then the calls are made. */
-static bool intend(struct souk_filter *f, const struct souk_input_line *lines, size_t count)
+/* The first pass of a verb that acts outside, over one line: it is answered at once,
+ * or its intention is stored and *deferred set. */
+static bool intend_line(struct souk_filter *f, const struct souk_input_line *line, bool *deferred, bool first_time)
 {
-	struct souk_stage *stage = f->stage;
-	const struct souk_verb *verb = stage->verb;
+	const struct souk_verb *verb = f->stage->verb;
+	enum souk_outcome outcome;
 	bool is_record;
 
-	if (verb->begin && !verb->begin(stage))
+	*deferred = false;
+	if (!take_up(f, line, &is_record)) {
+		pass_line(f, line, is_record, &f->answered, first_time);
+		return true;
+	}
+	outcome = admit(f, line);
+	if (outcome == SOUK_ANSWER) {
+		enum souk_intent intent = verb->intend(f->stage, &f->record);
+
+		*deferred = intent == SOUK_INTENT_CALL;
+		if (intent != SOUK_INTENT_ANSWERED)
+			return *deferred;
+		outcome = verb->map(f->stage, &f->record);
+	}
+	if (outcome == SOUK_FAILED)
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (take_up(f, &lines[i], &is_record) && !holds_card_number(f) &&
-		    lines[i].len + ANSWER_ROOM <= (uint64_t)stage->max_record && has_id(&f->record) &&
-		    !verb->intend(stage, &f->record))
+	write_outcome(f, line, outcome, &f->answered, first_time);
+	return true;
+}
+
+/* A batch of a verb that acts outside. Intentions are stored and committed, then the
+ * calls are made, then what was asked is stored and answered. Where nothing has to
+ * be asked, one pass and one commit do. */
+static bool map_external(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
+	struct souk_buffer *out, bool first_time)
+{
+	struct souk_stage *stage = f->stage;
+	size_t calls = 0, from = 0;
+
+	f->answered.len = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!intend_line(f, &lines[i], &f->pieces[i].deferred, first_time))
 			return false;
-	if (!souk_store_commit(stage->store))
+		f->pieces[i].end = f->answered.len;
+		calls += f->pieces[i].deferred;
+	}
+	if (!calls) {
+		souk_add(out, f->answered.at, f->answered.len);
+		return true;
+	}
+	if (!souk_store_commit(stage->store) || !stage->verb->call(stage) ||
+	    !souk_store_begin(stage->store, true))
 		return false;
-	return verb->call(stage) && souk_store_begin(stage->store, true);
+	for (size_t i = 0; i < count; from = f->pieces[i++].end) {
+		if (!f->pieces[i].deferred)
+			souk_add(out, f->answered.at + from, f->pieces[i].end - from);
+		else if (!map_line(f, &lines[i], out, first_time))
+			return false;
+	}
+	return true;
+}
+
+static bool map_each(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
+	struct souk_buffer *out, bool first_time)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!map_line(f, &lines[i], out, first_time))
+			return false;
+	return true;
 }
 
 static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
@@ -198,15 +270,10 @@ static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines
 
 	if (stage->store && !souk_store_begin(stage->store, verb->effects != SOUK_PURE))
 		return false;
-	if (verb->effects == SOUK_EXTERNAL) {
-		if (!intend(f, lines, count))
-			return false;
-	} else if (verb->begin && !verb->begin(stage)) {
+	if (verb->begin && !verb->begin(stage))
 		return false;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!map_line(f, &lines[i], out, first_time))
-			return false;
+	if (!(verb->effects == SOUK_EXTERNAL ? map_external : map_each)(f, lines, count, out, first_time))
+		return false;
 	if (verb->end && !verb->end(stage))
 		return false;
 	return !stage->store || souk_store_commit(stage->store);
@@ -220,6 +287,8 @@ struct souk_filter *souk_filter_open(struct souk_stage *stage)
 	if (!f)
 		souk_die("out of memory");
 	f->stage = stage;
+	if (verb->effects == SOUK_EXTERNAL && !(f->pieces = malloc(SOUK_BATCH_RECORDS * sizeof(*f->pieces))))
+		souk_die("out of memory");
 	f->rejects = souk_rejects_open(stage->rejects);
 	for (const char *const *name = verb->reads; name && *name; name++)
 		f->takes_payment |= souk_text_is((struct souk_text){*name, strcspn(*name, ".?")}, "pay_with");
@@ -255,6 +324,8 @@ int souk_filter_close(struct souk_filter *f)
 	if (f->rejects >= 0)
 		close(f->rejects);
 	souk_record_free(&f->record);
+	souk_buffer_free(&f->answered);
+	free(f->pieces);
 	free(f);
 	return bad ? SOUK_EXIT_BAD : SOUK_EXIT_OK;
 }
@@ -280,6 +351,7 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 
 	souk_catch_term();
 	souk_widen_pipe(out);
+	souk_progress_set(0, 0);
 	while ((count = souk_input_next(input, &lines, idle))) {
 		int64_t start = clock_ns();
 

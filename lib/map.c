@@ -109,6 +109,7 @@ int souk_map_run(struct souk_map *map, int in, int out)
 		&(struct souk_interest){.reads = map->reads});
 	souk_catch_term();
 	souk_widen_pipe(out);
+	souk_progress_set(0, 0);
 	while ((count = souk_input_next(input, &lines, idle))) {
 		int64_t start = clock_ns();
 

@@ -66,6 +66,13 @@ enum souk_effects {
 /* Which records that came failed or waiting a filter acts on. */
 enum { SOUK_ON_FAILED = 1, SOUK_ON_WAITING = 2 };
 
+/* What a verb that acts outside says of a record before the calls. */
+enum souk_intent {
+	SOUK_INTENT_FAILED,   /* the system failed; the batch is undone */
+	SOUK_INTENT_ANSWERED, /* it can be answered as it is */
+	SOUK_INTENT_CALL,     /* its answer waits for the calls */
+};
+
 struct souk_stage;
 
 /* A function of the shop: what its verbs share. Each folder cmd/NAME has one. */
@@ -99,12 +106,13 @@ struct souk_verb {
 	/* At the start of a batch, inside its transaction. May run again for the same
 	 * batch if the transaction has to be repeated, so it resets what `map` keeps. */
 	bool (*begin)(struct souk_stage *);
-	/* Only for SOUK_EXTERNAL: first pass over the batch, in a transaction of its own:
-	 * stores what is intended and under which key. Writes no answer. */
-	bool (*intend)(struct souk_stage *, struct souk_record *);
+	/* Only for SOUK_EXTERNAL: sees each record first, in a transaction of its own: stores
+	 * what is intended and under which key. A record that needs no call is mapped
+	 * right after. Writes no answer. */
+	enum souk_intent (*intend)(struct souk_stage *, struct souk_record *);
 	/* Only for SOUK_EXTERNAL: the calls to the outside, in no transaction. */
 	bool (*call)(struct souk_stage *);
-	/* For each record. Acts only inside the transaction. */
+	/* For each record, once. Acts only inside the transaction. */
 	enum souk_outcome (*map)(struct souk_stage *, struct souk_record *);
 	/* After the last record, before the commit: writes what the batch decided. */
 	bool (*end)(struct souk_stage *);

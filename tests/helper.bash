@@ -3,7 +3,7 @@
 bats_load_library bats-support
 bats_load_library bats-assert
 
-ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${SOUK_BIN:=$ROOT/bin}"
 export PATH="$SOUK_BIN:$PATH" LC_ALL=C.UTF-8
 export SOUK_DATA="$ROOT/data"

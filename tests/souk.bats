@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: ISC
 # souk: the dispatcher, pipeline files, running and checking them, the crash button.
 
+# shellcheck disable=SC2016 # $ in single quotes is for the pipeline files and stages
+# shellcheck disable=SC2154 # stderr and stderr_lines are set by run
+
 load helper
 bats_require_minimum_version 1.5.0
 
@@ -111,7 +114,7 @@ refused() {
 
 @test "words, quotes, escapes, comments and joined lines as sh has them" {
 	stage words <<<'cat; printf "[%s]" "$@"; echo'
-	export WORD='two  words' EMPTY= TAIL='a b'
+	export WORD='two  words' EMPTY='' TAIL='a b'
 	pipeline words <<-'E'
 		# first a comment
 		souk-words plain 'si"n$gle' "dou'ble \$ \" \\ \z" esc\ aped a'b'"c"\d '' "" \
@@ -351,6 +354,16 @@ refused() {
 	refute_output --partial '^['
 }
 
+@test "the input may be a file that the first stage names" {
+	stage reads <<<'while read -r line; do sleep 0.1; echo "$line"; done <"$1"'
+	pipeline p <<<'souk-reads "$@"'
+	for i in {1..8}; do echo '{"sku":"a"}'; done >in
+	# Read by the line, as a terminal would give them.
+	script -qec 'souk run p in </dev/null >out' screen >/dev/null
+	run cat -v screen
+	assert_output --regexp ', [1-9][0-9]* % of the input read'
+}
+
 @test "what a stage starts does not count as the stage" {
 	stage wraps <<<'souk-stock level | cat'
 	pipeline p <<<'souk-wraps'
@@ -454,7 +467,7 @@ crash_pipelines() {
 @test "--crash: the same seed kills the same stages; a pipe is as good an input as a file" {
 	crash_pipelines
 	souk run --crash 3 --kills 4 sell <in 2>first >out1
-	cat in | souk run --crash 3 --kills 4 sell 2>second >out2
+	souk run --crash 3 --kills 4 sell < <(cat in) 2>second >out2
 	cmp out1 out2
 	assert_equal "$(grep -o 'killed.*after' first)" "$(grep -o 'killed.*after' second)"
 }

@@ -52,7 +52,7 @@ static bool store_intent(struct souk_stage *stage, struct work *work, struct sou
 	return true;
 }
 
-static bool intend(struct souk_stage *stage, struct souk_record *r)
+static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 {
 	struct work *work = stage->state;
 	struct souk_arena *memory = &work->calls.memory;
@@ -99,6 +99,11 @@ static bool intend(struct souk_stage *stage, struct souk_record *r)
 		if (p->state == INTENDED || p->state == NEEDS_ACTION)
 			payment_ask(work, p, p->key);
 	return true;
+}
+
+static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
+{
+	return work_intend(stage, r, plan_record);
 }
 
 static bool call(struct souk_stage *stage)

@@ -4,7 +4,7 @@
  * record goes through authorize again. */
 #include "pay.h"
 
-static bool intend(struct souk_stage *stage, struct souk_record *r)
+static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 {
 	struct work *work = stage->state;
 	struct payment *payments;
@@ -29,6 +29,11 @@ static bool intend(struct souk_stage *stage, struct souk_record *r)
 	}
 	work_plan(work, r)->payments = payments;
 	return true;
+}
+
+static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
+{
+	return work_intend(stage, r, plan_record);
 }
 
 static bool call(struct souk_stage *stage)

@@ -86,7 +86,8 @@ bool payments_read(struct souk_record *r, struct work *work, int64_t total, stru
 			return false;
 		}
 		p = souk_arena_alloc(&work->calls.memory, sizeof(*p));
-		*p = (struct payment){.position = ++position};
+		position++;
+		*p = (struct payment){.position = position};
 		if (!read_means(r, n, p))
 			return false;
 		for (const struct payment *other = *first; other; other = other->next)

@@ -8,8 +8,8 @@ static const char schema[] =
 #include "cmd/pay/schema.sql.h"
 ;
 
-#define PAYMENT_COLUMNS "position, id, method, currency, amount, key, state, settled, authorized, " \
-	"captured, capturing, refunded, refunding, reference, code, message"
+#define PAYMENT_COLUMNS "position, id, method, currency, amount, key, state, settled, " \
+	"authorized, captured, capturing, refunded, refunding, reference, code, message"
 
 static const char *const statements[] = {
 	[PAYMENT_PUT] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, "
@@ -99,14 +99,30 @@ bool work_refuse(struct work *work, const struct souk_record *r)
 	return true;
 }
 
+enum souk_intent work_intend(struct souk_stage *stage, struct souk_record *r,
+	bool (*plan_record)(struct souk_stage *, struct souk_record *))
+{
+	struct work *work = stage->state;
+	size_t before = work->calls.count;
+
+	if (!plan_record(stage, r))
+		return SOUK_INTENT_FAILED;
+	return work->calls.count > before ? SOUK_INTENT_CALL : SOUK_INTENT_ANSWERED;
+}
+
 struct plan *work_next(struct work *work, struct souk_record *r)
 {
-	struct plan *plan = &work->plans[work->next];
+	struct plan *plan = &work->plans[work->count - 1];
 
-	/* Both passes see the same records. If they ever did not, one order would be
-	 * answered with the payments of another. */
-	if (work->next++ >= work->count || plan->number != r->number)
-		souk_die("line %llu was not seen before the calls", (unsigned long long)r->number);
+	/* A record that needs no call is mapped right after it was planned; the others
+	 * in their order, once the calls are made. */
+	if (plan->number != r->number) {
+		while (work->next < work->count && work->plans[work->next].number != r->number)
+			work->next++;
+		if (work->next == work->count)
+			souk_die("line %llu was not seen before the calls", (unsigned long long)r->number);
+		plan = &work->plans[work->next];
+	}
 	if (plan->refused) {
 		r->error.len = 0;
 		souk_add(&r->error, plan->error.at, plan->error.len);

@@ -56,11 +56,15 @@ struct work {
 
 void work_begin(struct work *work);
 void work_free(struct work *work);
-/* The first pass: a plan for this record; valid until the next is added. */
+/* The first pass over a record, by `plan_record`, which makes one plan: whether it asked
+ * for a call. */
+enum souk_intent work_intend(struct souk_stage *stage, struct souk_record *r,
+	bool (*plan_record)(struct souk_stage *, struct souk_record *));
+/* A plan for this record; valid until the next is added. */
 struct plan *work_plan(struct work *work, const struct souk_record *r);
 /* Plans the refusal that was put into r->error; true. */
 bool work_refuse(struct work *work, const struct souk_record *r);
-/* The second pass: the plan of this record. If it is refused, r->error is filled. */
+/* When the record is mapped: its plan. If it is refused, r->error is filled. */
 struct plan *work_next(struct work *work, struct souk_record *r);
 
 /* What pay_with says, in the memory of the batch, its amounts adding up to `total`;

@@ -28,7 +28,7 @@ static bool bar(struct souk_stage *stage, struct souk_text id)
 }
 
 /* Only what has to be voided is intended: a placed order needs no call. */
-static bool intend(struct souk_stage *stage, struct souk_record *r)
+static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 {
 	struct work *work = stage->state;
 	struct souk_arena *memory = &work->calls.memory;
@@ -55,6 +55,11 @@ static bool intend(struct souk_stage *stage, struct souk_record *r)
 		if (p->state == VOIDING && !p->settled)
 			payment_ask(work, p, make_key(memory, "settle", plan->id, p->position));
 	return true;
+}
+
+static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
+{
+	return work_intend(stage, r, plan_record);
 }
 
 static bool call(struct souk_stage *stage)

@@ -44,9 +44,14 @@ static const struct event_kind kind = {
 	.conclude = conclude,
 };
 
-static bool intend(struct souk_stage *stage, struct souk_record *r)
+static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 {
 	return event_intend(stage, r, &kind);
+}
+
+static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
+{
+	return work_intend(stage, r, plan_record);
 }
 
 static bool call(struct souk_stage *stage)

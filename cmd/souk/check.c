@@ -13,11 +13,13 @@ static const struct souk_option options[] = {
 	{0},
 };
 
-static void add_message(struct check *c, size_t i, const char *kind, const char *format, va_list args)
+static void add_message(
+	struct check *c, size_t i, const char *kind, const char *format, va_list args)
 {
 	const struct stage *stage = c->stages[i].stage;
 
-	souk_add_format(&c->out, "%s:%u: stage %zu (%s): %s", stage->file, stage->line, i + 1, stage->title, kind);
+	souk_add_format(&c->out, "%s:%u: stage %zu (%s): %s", stage->file, stage->line, i + 1,
+		stage->title, kind);
 	souk_add_vformat(&c->out, format, args);
 	souk_add_char(&c->out, '\n');
 }
@@ -62,7 +64,8 @@ static void look_at(struct check *c, size_t i, const struct pipeline *p)
 	if (!s->verbs)
 		s->writes = name + 5;
 	for (struct declared *d = s->verbs; d; d = d->next)
-		if (*d->verb ? s->stage->argc > 1 && strcmp(d->verb, s->stage->argv[1]) == 0 : !s->verb)
+		if (*d->verb ? s->stage->argc > 1 && strcmp(d->verb, s->stage->argv[1]) == 0
+			     : !s->verb)
 			s->verb = d;
 	if (s->verb && *s->verb->verb)
 		s->first_arg = 2;
@@ -109,7 +112,8 @@ static void check_all(struct check *c, const struct pipeline *p, const char *pat
 	else
 		souk_add_string(&c->out, "good");
 	if (c->warnings)
-		souk_add_format(&c->out, ", %zu warning%s", c->warnings, c->warnings == 1 ? "" : "s");
+		souk_add_format(
+			&c->out, ", %zu warning%s", c->warnings, c->warnings == 1 ? "" : "s");
 	souk_add_char(&c->out, '\n');
 }
 

@@ -24,8 +24,8 @@ static void unknown_verb(struct check *c, size_t i)
 	if (meant)
 		check_error(c, i, "%s: no such verb: did you mean %s?", given, meant);
 	else
-		check_error(c, i, "%s%s: one of %.*s", given ? given : "a verb is needed", given ? ": no such verb" : "",
-			(int)known.len, known.at);
+		check_error(c, i, "%s%s: one of %.*s", given ? given : "a verb is needed",
+			given ? ": no such verb" : "", (int)known.len, known.at);
 	souk_buffer_free(&known);
 }
 
@@ -37,13 +37,15 @@ static void unknown_option(struct check *c, size_t i, const char *given)
 	name.len = strcspn(name.at, "=");
 	for (size_t o = 0; o < d->option_count; o++)
 		if (souk_text_similar(souk_text_of(d->options[o].name), name)) {
-			check_error(c, i, "no option %s: did you mean --%s?", given, d->options[o].name);
+			check_error(c, i, "no option %s: did you mean --%s?", given,
+				d->options[o].name);
 			return;
 		}
 	check_error(c, i, "no option %s", given);
 }
 
-static const struct declared_option *find_option(const struct declared *d, const char *name, size_t len)
+static const struct declared_option *find_option(
+	const struct declared *d, const char *name, size_t len)
 {
 	for (size_t o = 0; o < d->option_count; o++)
 		if (strlen(d->options[o].name) == len && memcmp(d->options[o].name, name, len) == 0)
@@ -70,8 +72,11 @@ static void check_option(struct check *c, size_t i, size_t *at, bool *given)
 
 	do {
 		size_t len = is_long ? strcspn(arg + 2, "=") : 1;
-		const struct declared_option *o = is_long ? find_option(d, arg + 2, len) : find_letter(d, *letter);
-		const char *value = is_long ? (arg[2 + len] ? arg + 3 + len : NULL) : letter[1] ? letter + 1 : NULL;
+		const struct declared_option *o =
+			is_long ? find_option(d, arg + 2, len) : find_letter(d, *letter);
+		const char *value = is_long ? (arg[2 + len] ? arg + 3 + len : NULL)
+			: letter[1]	    ? letter + 1
+					    : NULL;
 
 		letter = is_long || !o || o->takes_value ? "" : letter + 1;
 		if (!o) {
@@ -120,8 +125,10 @@ void check_arguments(struct check *c, size_t i)
 		if (d->options[o].required && !given[o])
 			check_error(c, i, "--%s is needed", d->options[o].name);
 	if (strcmp(d->kind, "tool") == 0)
-		check_error(c, i, "it is no stage of a pipeline: it reads no records and writes none");
+		check_error(
+			c, i, "it is no stage of a pipeline: it reads no records and writes none");
 	else if (i > 0 && strcmp(d->kind, "source") == 0)
-		check_error(c, i, "it is a source, which reads no records: it can only be the first stage");
+		check_error(c, i,
+			"it is a source, which reads no records: it can only be the first stage");
 	free(given);
 }

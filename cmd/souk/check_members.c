@@ -80,20 +80,26 @@ void check_members(struct check *c, size_t i)
 		char *member = copy_text(&c->arena, top.at, top.len);
 
 		/* Its own older member is there where it is. */
-		if (path[strlen(path) - 1] == '?' || *path == '*' || strcmp(member, s->verb->function) == 0 ||
-		    is_given(c, top) || written_before(c, i, top) || !has_writer(c, member))
+		if (path[strlen(path) - 1] == '?' || *path == '*' ||
+			strcmp(member, s->verb->function) == 0 || is_given(c, top) ||
+			written_before(c, i, top) || !has_writer(c, member))
 			continue;
 		if (maker < c->count)
-			check_warning(c, i, "reads %s, and no stage before it writes it, unless stage %zu (%s) makes it",
+			check_warning(c, i,
+				"reads %s, and no stage before it writes it, unless stage %zu (%s) "
+				"makes it",
 				path, maker + 1, c->stages[maker].stage->title);
 		else
-			check_error(c, i, "reads %s, and no stage before it writes it: souk-%s does", path, member);
+			check_error(c, i,
+				"reads %s, and no stage before it writes it: souk-%s does", path,
+				member);
 	}
 }
 
 static bool is_verb(const struct checked *s, const char *function, const char *verb)
 {
-	return s->verb && strcmp(s->verb->function, function) == 0 && strcmp(s->verb->verb, verb) == 0;
+	return s->verb && strcmp(s->verb->function, function) == 0 &&
+		strcmp(s->verb->verb, verb) == 0;
 }
 
 /* The stage that runs this verb; c->count if none does. */
@@ -123,11 +129,16 @@ void check_order(struct check *c, size_t i)
 	if (!s->verb || strcmp(s->verb->effects, "none") == 0 || !s->verb->needs_id)
 		return;
 	if (open < c->count && i < open)
-		check_error(c, i, "has effects before souk-order open (stage %zu) has stored the order: a crash "
-			"between them leaves what nobody finds again", open + 1);
+		check_error(c, i,
+			"has effects before souk-order open (stage %zu) has stored the order: a "
+			"crash "
+			"between them leaves what nobody finds again",
+			open + 1);
 	if (i == place && open == c->count && !decided)
-		check_error(c, i, "decides orders that nothing has stored: souk-order open must come before");
-	if (i != place && s->verb->on_failed && strcmp(s->verb->function, "order") != 0 && reads_order(s->verb) &&
-	    i < place && (place < c->count || !decided))
-		check_error(c, i, "settles what is not yet decided: souk-order place must come before");
+		check_error(c, i,
+			"decides orders that nothing has stored: souk-order open must come before");
+	if (i != place && s->verb->on_failed && strcmp(s->verb->function, "order") != 0 &&
+		reads_order(s->verb) && i < place && (place < c->count || !decided))
+		check_error(
+			c, i, "settles what is not yet decided: souk-order place must come before");
 }

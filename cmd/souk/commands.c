@@ -161,12 +161,15 @@ void unknown_command(const char *name)
 	const struct souk_verb *const *verbs = souk_verbs(&count);
 
 	for (size_t i = 0; i < count; i++)
-		if (verbs[i]->name && souk_text_similar(souk_text_of(name), souk_text_of(verbs[i]->name)))
-			souk_die_usage("%s: no such command: did you mean %s?", name, verbs[i]->name);
+		if (verbs[i]->name &&
+			souk_text_similar(souk_text_of(name), souk_text_of(verbs[i]->name)))
+			souk_die_usage(
+				"%s: no such command: did you mean %s?", name, verbs[i]->name);
 	find_all_commands(&names);
 	for (size_t i = 0; i < names.count; i++)
 		if (souk_text_similar(souk_text_of(name), souk_text_of(names.at[i])))
 			souk_die_usage("%s: no such command: did you mean %s?", name, names.at[i]);
-	souk_die_usage("%s: no such command: there is no souk-%s on PATH, and souk list says what there is", name,
-		name);
+	souk_die_usage("%s: no such command: there is no souk-%s on PATH, and souk list says what "
+		       "there is",
+		name, name);
 }

@@ -8,7 +8,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,31 +33,6 @@ struct crash {
 	int64_t input_size;
 	double run_seconds;  /* how long a run is thought to take */
 };
-
-/* The input is read many times: what is no file becomes one. */
-static void keep_input(struct crash *c)
-{
-	struct stat status;
-	int again = -1;
-
-	c->input = STDIN_FILENO;
-	c->input_start = 0;
-	if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) {
-		c->input_start = lseek(STDIN_FILENO, 0, SEEK_CUR);
-		again = open_again(STDIN_FILENO, c->input_start);
-	}
-	if (again >= 0) {
-		close(again);
-	} else {
-		c->input_start = 0;
-		c->input = temporary_file();
-		copy_all(STDIN_FILENO, c->input, "the copy of the input");
-		if (fstat(c->input, &status) != 0)
-			souk_die_errno("cannot look at the copy of the input");
-	}
-	c->input_size = status.st_size - c->input_start;
-	c->run_seconds = FIRST_GUESS_START + (double)c->input_size / FIRST_GUESS_BYTES;
-}
 
 static void show_what_was_said(int said)
 {
@@ -109,8 +83,8 @@ static void learn(struct crash *c, int in, double seconds)
 		c->run_seconds = seconds * (double)c->input_size / read;
 }
 
-/* Runs until the strike falls, at `part` of the run. The stage that was killed and when it was, or -1
- * and how long the run took if it ended before. */
+/* Runs until the strike falls, at `part` of the run. The stage that was killed and
+ * when it was, or -1 and how long the run took if it ended before. */
 static int run_until(struct crash *c, const struct strike *strike, double part, double *seconds)
 {
 	struct launch launch = {.in = open_again(c->input, c->input_start), .out = temporary_file(),
@@ -146,7 +120,8 @@ static int run_until(struct crash *c, const struct strike *strike, double part, 
 /* How many orders the recovery had to take up. */
 static size_t recover(struct crash *c)
 {
-	struct launch launch = {.in = open("/dev/null", O_RDONLY | O_CLOEXEC), .out = temporary_file(),
+	struct launch launch = {.in = open("/dev/null", O_RDONLY | O_CLOEXEC),
+		.out = temporary_file(),
 		.err = temporary_file()};
 	struct running run;
 	size_t lines;
@@ -174,7 +149,9 @@ static void read_recovery(struct crash *c, const char *path)
 		souk_add_string(&beside, "recover");
 		souk_add_char(&beside, 0);
 		if (access(beside.at, F_OK) != 0)
-			souk_die_usage("there is no pipeline file %s that recovers: name one with --recover", beside.at);
+			souk_die_usage("there is no pipeline file %s that recovers: name one with "
+				       "--recover",
+				beside.at);
 	}
 	if (!pipeline_read(&c->recovery, beside.at ? beside.at : c->options->recover, NULL, 0)) {
 		souk_warn("%.*s", (int)c->recovery.fault.len, c->recovery.fault.at);
@@ -186,7 +163,8 @@ static void read_recovery(struct crash *c, const char *path)
 /* The last run, which is left alone. */
 static int run_to_the_end(struct crash *c)
 {
-	struct launch launch = {.in = open_again(c->input, c->input_start), .out = temporary_file(), .err = 2};
+	struct launch launch = {
+		.in = open_again(c->input, c->input_start), .out = temporary_file(), .err = 2};
 	struct running run;
 	int worst;
 
@@ -216,10 +194,11 @@ int crash_run(const struct run_options *options, const struct pipeline *pipeline
 		seed[i] = (unsigned char)((uint64_t)options->crash >> 8 * i);
 	randombytes_buf_deterministic(strikes, kills * sizeof(*strikes), seed);
 	read_recovery(&c, path);
-	keep_input(&c);
+	c.input = keep_input(&c.input_start, &c.input_size);
+	c.run_seconds = FIRST_GUESS_START + (double)c.input_size / FIRST_GUESS_BYTES;
 	take_signals();
-	dprintf(STDERR_FILENO, "crash: seed %" PRId64 ", %zu kill%s among the %zu stages of %s\n", options->crash,
-		kills, kills == 1 ? "" : "s", pipeline->count, path);
+	dprintf(STDERR_FILENO, "crash: seed %" PRId64 ", %zu kill%s among the %zu stages of %s\n",
+		options->crash, kills, kills == 1 ? "" : "s", pipeline->count, path);
 	while (done < kills) {
 		double seconds;
 		size_t recovered;
@@ -233,12 +212,14 @@ int crash_run(const struct run_options *options, const struct pipeline *pipeline
 		}
 		recovered = recover(&c);
 		done++;
-		dprintf(STDERR_FILENO, "crash %zu/%zu: killed %s after %.2f s; recovered %zu open order%s\n", done,
-			kills, pipeline->stages[killed].title, seconds, recovered, recovered == 1 ? "" : "s");
+		dprintf(STDERR_FILENO,
+			"crash %zu/%zu: killed %s after %.2f s; recovered %zu open order%s\n", done,
+			kills, pipeline->stages[killed].title, seconds, recovered,
+			recovered == 1 ? "" : "s");
 	}
 	worst = run_to_the_end(&c);
-	dprintf(STDERR_FILENO, "crash: %zu kill%s in %.1f s; the last run was left alone and %s\n", kills,
-		kills == 1 ? "" : "s", (double)(clock_ns() - started) / 1e9,
+	dprintf(STDERR_FILENO, "crash: %zu kill%s in %.1f s; the last run was left alone and %s\n",
+		kills, kills == 1 ? "" : "s", (double)(clock_ns() - started) / 1e9,
 		worst < SOUK_EXIT_USAGE ? "went through" : "failed");
 	pipeline_free(&c.recovery);
 	free(strikes);

@@ -52,8 +52,8 @@ static bool ask(struct souk_buffer *answer, const char *command)
 }
 
 /* A text member, or NULL. */
-static const char *text_of(struct souk_arena *arena, struct souk_record *r, const struct souk_node *object,
-	const char *name)
+static const char *text_of(struct souk_arena *arena, struct souk_record *r,
+	const struct souk_node *object, const char *name)
 {
 	const struct souk_node *node = object ? souk_find(r, object, name) : souk_member(r, name);
 	struct souk_text text;
@@ -91,11 +91,13 @@ static void take_options(struct souk_arena *arena, struct souk_record *r, struct
 		return;
 	d->options = souk_arena_alloc(arena, (souk_count(r, list) + 1) * sizeof(*d->options));
 	for (const struct souk_node *v = souk_first(r, list); v; v = souk_next(r, list, v)) {
-		const char *name = text_of(arena, r, v, "name"), *letter = text_of(arena, r, v, "letter");
+		const char *name = text_of(arena, r, v, "name"),
+			   *letter = text_of(arena, r, v, "letter");
 
 		if (name)
 			d->options[d->option_count++] = (struct declared_option){.name = name,
-				.letter = letter ? *letter : 0, .takes_value = souk_find(r, v, "value") != NULL,
+				.letter = letter ? *letter : 0,
+				.takes_value = souk_find(r, v, "value") != NULL,
 				.required = flag_of(r, v, "required")};
 	}
 }
@@ -137,7 +139,8 @@ struct declared *read_declarations(struct souk_arena *arena, const char *command
 		size_t len = line_end ? (size_t)(line_end - answer.at) - at : 0;
 
 		/* Anything else on its lines: it is no declaration, whatever it is. */
-		good = line_end && souk_record_parse(&r, answer.at + at, len) && (*end = take(arena, &r));
+		good = line_end && souk_record_parse(&r, answer.at + at, len) &&
+			(*end = take(arena, &r));
 		if (good)
 			end = &(*end)->next;
 		at += len + 1;

@@ -3,7 +3,6 @@
  * place, and a summary at the end. Fits 80 columns. */
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "souk.h"
@@ -15,15 +14,8 @@ static uint64_t records_of(const struct display *d, size_t i)
 
 void display_open(struct display *d, const struct running *run, int input, bool live)
 {
-	struct stat status;
-
-	*d = (struct display){.run = run, .live = live, .input = input, .input_size = -1,
-		.drawn_at = clock_ns()};
-	/* The first stage has the same open file: its position is where that one reads. */
-	if (fstat(input, &status) == 0 && S_ISREG(status.st_mode)) {
-		d->input_start = lseek(input, 0, SEEK_CUR);
-		d->input_size = status.st_size;
-	}
+	*d = (struct display){.run = run, .live = live, .drawn_at = clock_ns()};
+	input_file_find(&d->input, &run->pipeline->stages[0], input);
 	d->last = calloc(run->pipeline->count, sizeof(*d->last));
 	d->rates = calloc(run->pipeline->count, sizeof(*d->rates));
 	if (!d->last || !d->rates)
@@ -52,7 +44,8 @@ static void add_grouped(struct souk_buffer *b, uint64_t number, int width)
 	souk_add_format(b, " %*s", width, at);
 }
 
-static void add_stage_line(struct souk_buffer *b, struct display *d, size_t i, double seconds, bool final)
+static void add_stage_line(
+	struct souk_buffer *b, struct display *d, size_t i, double seconds, bool final)
 {
 	struct souk_progress *slot = &d->run->slots[i];
 	uint64_t records = records_of(d, i);
@@ -79,10 +72,10 @@ static void add_stage_line(struct souk_buffer *b, struct display *d, size_t i, d
 
 static void add_input(struct souk_buffer *b, const struct display *d, double seconds)
 {
-	int64_t whole = d->input_size - d->input_start, done = lseek(d->input, 0, SEEK_CUR) - d->input_start;
-	int64_t left;
+	int64_t whole = d->input.size - d->input.start, left;
+	int64_t done = input_file_read(&d->input, d->run->pids[0]);
 
-	if (d->input_size < 0 || whole <= 0 || done < 0)
+	if (whole <= 0 || done < 0)
 		return;
 	if (done > whole)
 		done = whole;
@@ -118,7 +111,8 @@ static void add_erase(struct souk_buffer *b, struct display *d)
 
 void display_draw(struct display *d, bool final)
 {
-	size_t count = d->run->pipeline->count, rows = d->live && !final ? terminal_rows() : SIZE_MAX;
+	size_t count = d->run->pipeline->count,
+	       rows = d->live && !final ? terminal_rows() : SIZE_MAX;
 	size_t first = count + 3 > rows ? count - (rows - 3) : 0;
 	double seconds = (double)((final ? d->run->ended : clock_ns()) - d->run->started) / 1e9;
 	struct souk_buffer b = {0};

@@ -13,7 +13,8 @@ static bool ended_by_sigpipe(const struct running *run, size_t i)
 /* Whether a signal is one that we sent. */
 static bool was_sent(const struct running *run, size_t i, int signal)
 {
-	return (run->draining && i == 0 && signal == SIGTERM) || (run->stopping && signal == run->stop_signal);
+	return (run->draining && i == 0 && signal == SIGTERM) ||
+		(run->stopping && signal == run->stop_signal);
 }
 
 enum ending running_ending(const struct running *run, size_t i)
@@ -44,12 +45,14 @@ static void say(const struct running *run, size_t i)
 	int state = run->states[i];
 
 	if (ended_by_sigpipe(run, i))
-		souk_warn("stage %zu (%s) was cut off: a later stage ended before its input did", i + 1, stage->title);
+		souk_warn("stage %zu (%s) was cut off: a later stage ended before its input did",
+			i + 1, stage->title);
 	else if (WIFSIGNALED(state))
-		souk_warn("stage %zu (%s) ended by signal %d (%s)", i + 1, stage->title, WTERMSIG(state),
-			strsignal(WTERMSIG(state)));
+		souk_warn("stage %zu (%s) ended by signal %d (%s)", i + 1, stage->title,
+			WTERMSIG(state), strsignal(WTERMSIG(state)));
 	else
-		souk_warn("stage %zu (%s) ended with exit state %d%s", i + 1, stage->title, WEXITSTATUS(state),
+		souk_warn("stage %zu (%s) ended with exit state %d%s", i + 1, stage->title,
+			WEXITSTATUS(state),
 			WEXITSTATUS(state) == SOUK_EXIT_BAD ? ": there were bad records" : "");
 }
 

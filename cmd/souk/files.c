@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "souk.h"
@@ -14,7 +15,8 @@ int temporary_file(void)
 	int fd = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		souk_die_errno("cannot make a temporary file in %s", folder && *folder ? folder : "/tmp");
+		souk_die_errno(
+			"cannot make a temporary file in %s", folder && *folder ? folder : "/tmp");
 	return fd;
 }
 
@@ -40,6 +42,29 @@ int open_again(int fd, off_t offset)
 	if (again >= 0 && lseek(again, offset, SEEK_SET) < 0)
 		souk_die_errno("cannot go to the beginning of the input");
 	return again;
+}
+
+int keep_input(off_t *start, int64_t *size)
+{
+	struct stat status;
+	int input = STDIN_FILENO, again = -1;
+
+	*start = 0;
+	if (fstat(input, &status) == 0 && S_ISREG(status.st_mode)) {
+		*start = lseek(input, 0, SEEK_CUR);
+		again = open_again(input, *start);
+	}
+	if (again >= 0) {
+		close(again);
+	} else {
+		*start = 0;
+		input = temporary_file();
+		copy_all(STDIN_FILENO, input, "the copy of the input");
+		if (fstat(input, &status) != 0)
+			souk_die_errno("cannot look at the copy of the input");
+	}
+	*size = status.st_size - *start;
+	return input;
 }
 
 size_t count_lines(int fd)

@@ -19,7 +19,8 @@ static bool has_page(const char *page)
 			execlp("man", "man", "-w", page, (char *)NULL);
 		_exit(127);
 	}
-	return pid > 0 && waitpid(pid, &state, 0) == pid && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+	return pid > 0 && waitpid(pid, &state, 0) == pid && WIFEXITED(state) &&
+		WEXITSTATUS(state) == 0;
 }
 
 /* Ends here if there is a page: in the source tree, or installed. */
@@ -61,7 +62,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	}
 	if (asked)
 		show_page("souk");
-	souk_describe_help(&out, souk_verb_find("souk", asked && strcmp(asked, "souk") ? asked : NULL));
+	souk_describe_help(
+		&out, souk_verb_find("souk", asked && strcmp(asked, "souk") ? asked : NULL));
 	if (!souk_write_all(1, out.at, out.len))
 		souk_die_errno("cannot write the output");
 	souk_buffer_free(&out);

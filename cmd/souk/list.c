@@ -9,7 +9,8 @@ struct list {
 };
 
 static const struct souk_option options[] = {
-	{'v', "verbs", NULL, SOUK_OPTION_FLAG, offsetof(struct list, verbs), "list their verbs too", 0, 0, NULL, false},
+	{'v', "verbs", NULL, SOUK_OPTION_FLAG, offsetof(struct list, verbs), "list their verbs too",
+		0, 0, NULL, false},
 	{0},
 };
 
@@ -26,9 +27,11 @@ static void add_command(struct souk_buffer *out, const char *name, bool verbs)
 	if (command)
 		declared = read_declarations(&arena, command);
 	if (declared)
-		souk_add_format(out, "%-12s %s\n", name, declared->about ? declared->about : declared->summary);
+		souk_add_format(out, "%-12s %s\n", name,
+			declared->about ? declared->about : declared->summary);
 	else
-		souk_add_format(out, "%-12s (%s declares nothing)\n", name, command ? command : file.at);
+		souk_add_format(
+			out, "%-12s (%s declares nothing)\n", name, command ? command : file.at);
 	for (struct declared *d = declared; verbs && d; d = d->next)
 		if (*d->verb)
 			souk_add_format(out, "  %-12s %s\n", d->verb, d->summary);

@@ -38,8 +38,8 @@ static void skip(struct parser *p, bool lines)
 /* Words that are no commands to the shell where a command is due. */
 static bool is_reserved(struct souk_text word)
 {
-	static const char *const reserved[] = {"!", "case", "do", "done", "elif", "else", "esac", "fi", "for",
-		"function", "if", "in", "select", "then", "time", "until", "while"};
+	static const char *const reserved[] = {"!", "case", "do", "done", "elif", "else", "esac",
+		"fi", "for", "function", "if", "in", "select", "then", "time", "until", "while"};
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
 		if (souk_text_is(word, reserved[i]))
@@ -88,7 +88,8 @@ static bool command(struct parser *p)
 		skip(p, false);
 	}
 	if (!p->word_count)
-		return parser_fail(p, at, "no command here", "a command and its arguments stand between |");
+		return parser_fail(
+			p, at, "no command here", "a command and its arguments stand between |");
 	stage = add_stage(all);
 	*stage = (struct stage){.argc = p->word_count, .line = 1,
 		.file = copy_text(&all->arena, p->path.at, p->path.len)};
@@ -128,8 +129,13 @@ static bool parse(struct parser *p)
 bool pipeline_parse(struct pipeline *pipeline, const char *path, struct souk_text text, char **args,
 	size_t arg_count)
 {
-	struct parser p = {.pipeline = pipeline, .path = souk_text_of(path), .start = text.at, .at = text.at,
-		.end = text.at + text.len, .args = args, .arg_count = arg_count};
+	struct parser p = {.pipeline = pipeline,
+		.path = souk_text_of(path),
+		.start = text.at,
+		.at = text.at,
+		.end = text.at + text.len,
+		.args = args,
+		.arg_count = arg_count};
 	bool good = parse(&p);
 
 	souk_buffer_free(&p.word);

@@ -53,7 +53,8 @@ static struct souk_progress *make_slots(size_t count, int *fd)
 	char number[16];
 
 	*fd = memfd_create("souk-progress", MFD_ALLOW_SEALING);
-	if (*fd < 0 || ftruncate(*fd, (off_t)size) != 0 || fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
+	if (*fd < 0 || ftruncate(*fd, (off_t)size) != 0 ||
+		fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
 		souk_die_errno("cannot share memory with the stages");
 	slots = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
 	if (slots == MAP_FAILED)
@@ -63,7 +64,8 @@ static struct souk_progress *make_slots(size_t count, int *fd)
 	return slots;
 }
 
-_Noreturn static void become(const struct running *run, size_t i, int in, int out, int err, pid_t parent)
+_Noreturn static void become(
+	const struct running *run, size_t i, int in, int out, int err, pid_t parent)
 {
 	struct stage *stage = &run->pipeline->stages[i];
 	char number[24];
@@ -79,6 +81,7 @@ _Noreturn static void become(const struct running *run, size_t i, int in, int ou
 		snprintf(number, sizeof(number), "%zu", i);
 		setenv(SOUK_PROGRESS_SLOT, number, 1);
 	}
+	/* Whoever started us may ignore it; then a stage would not end when it is due. */
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &original_mask, NULL);
 	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0)
@@ -87,7 +90,8 @@ _Noreturn static void become(const struct running *run, size_t i, int in, int ou
 	_exit(127);
 }
 
-void running_start(struct running *run, const struct pipeline *pipeline, const struct launch *launch)
+void running_start(
+	struct running *run, const struct pipeline *pipeline, const struct launch *launch)
 {
 	size_t count = pipeline->count;
 	int in = launch->in, ends[2], slots_fd = -1;

@@ -11,18 +11,22 @@ static const char *const progress_words[] = {"auto", "always", "never", NULL};
 
 static const struct souk_option options[] = {
 	{0, "progress", "WHEN", SOUK_OPTION_CHOICE, offsetof(struct run_options, progress),
-		"show how far the stages are; auto: if standard error is a terminal", 0, 0, progress_words, false},
+		"show how far the stages are; auto: if standard error is a terminal", 0, 0,
+		progress_words, false},
 	{0, "crash", "SEED", SOUK_OPTION_NUMBER, offsetof(struct run_options, crash),
-		"the crash button: kill -9 stages at random moments, recover, and start again", 1, INT32_MAX, NULL, false},
+		"the crash button: kill -9 stages at random moments, recover, and start again", 1,
+		INT32_MAX, NULL, false},
 	{0, "kills", "N", SOUK_OPTION_NUMBER, offsetof(struct run_options, kills),
 		"with --crash: kill so often (default 20)", 1, 100000, NULL, false},
 	{0, "recover", "FILE", SOUK_OPTION_TEXT, offsetof(struct run_options, recover),
-		"with --crash: the pipeline file that recovers (default: recover, beside PIPELINE)", 0, 0, NULL, false},
+		"with --crash: the pipeline file that recovers (default: recover, beside PIPELINE)",
+		0, 0, NULL, false},
 	{0},
 };
 
 /* With a display what the stages say goes through us, to stand above it. */
-static void run_displayed(struct running *run, const struct pipeline *p, struct launch launch, bool live)
+static void run_displayed(
+	struct running *run, const struct pipeline *p, struct launch launch, bool live)
 {
 	struct display display;
 	int ends[2] = {-1, -1};

@@ -76,7 +76,8 @@ struct pipeline {
 
 /* Parses the text of a pipeline file and appends its stages, as the shell would
  * see them; commands are not looked up. False: p->fault says why. */
-bool pipeline_parse(struct pipeline *p, const char *path, struct souk_text text, char **args, size_t arg_count);
+bool pipeline_parse(
+	struct pipeline *p, const char *path, struct souk_text text, char **args, size_t arg_count);
 
 /* Reads a pipeline file with all pipeline files that it names, and finds the
  * commands. False: p->fault says why. */
@@ -117,7 +118,8 @@ int64_t clock_ns(void);
 /* Blocks the signals that running_wait() takes; before the first start. */
 void take_signals(void);
 
-void running_start(struct running *run, const struct pipeline *pipeline, const struct launch *launch);
+void running_start(
+	struct running *run, const struct pipeline *pipeline, const struct launch *launch);
 
 /* Waits for a signal, at most until `until` on clock_ns() (-1: no limit), or until
  * `fd` (-1: none) can be read, and takes up what ended. True: fd can be read. */
@@ -139,12 +141,21 @@ enum ending running_ending(const struct running *run, size_t i);
 int running_judge(const struct running *run);
 void running_free(struct running *run);
 
+/* The file that the first stage reads, to tell how far it is (position.c). */
+struct input_file {
+	int fd;              /* standard input, whose position the stage shares; else -1 */
+	char path[4096];     /* else the file among its arguments */
+	int64_t start, size; /* size -1: no file */
+};
+void input_file_find(struct input_file *f, const struct stage *first, int in);
+/* Bytes read of it, -1 if that can't be told. `pid`: the first stage, 0 if it ended. */
+int64_t input_file_read(const struct input_file *f, pid_t pid);
+
 /* The live picture of a run on a terminal. */
 struct display {
 	const struct running *run;
 	bool live;               /* redrawn in place; else only the summary is written */
-	int input;               /* descriptor of the input */
-	int64_t input_start, input_size; /* size -1: no regular file */
+	struct input_file input;
 	int64_t drawn_at;
 	size_t drawn_lines;
 	uint64_t *last;          /* records at the last drawing, by stage */
@@ -176,6 +187,9 @@ int temporary_file(void);
 /* Opens the file behind `fd` once more for reading, at `offset`: a process that an
  * earlier run left behind shares no position with the new one. -1: it can't be. */
 int open_again(int fd, off_t offset);
+
+/* The input as a file that can be read many times, from `start`: itself, or a copy. */
+int keep_input(off_t *start, int64_t *size);
 
 /* Dies if it can't; `what` is for the message. */
 void copy_all(int from, int to, const char *what);

@@ -45,7 +45,8 @@ static bool read_file(struct souk_buffer *text, const char *path, size_t limit)
 static bool is_pipeline_file(const char *path)
 {
 	struct souk_buffer head = {0};
-	bool is = read_file(&head, path, 256) && is_pipeline_text((struct souk_text){head.at, head.len});
+	bool is = read_file(&head, path, 256) &&
+		is_pipeline_text((struct souk_text){head.at, head.len});
 
 	souk_buffer_free(&head);
 	return is;
@@ -93,7 +94,8 @@ static bool find_stage(struct pipeline *p, struct stage *s)
 	found = find_command(s->argv[0]);
 	if (!found && strchr(s->argv[0], '/'))
 		return fail(p, "%s:%u: %s: %s", s->file, s->line, s->argv[0],
-			access(s->argv[0], F_OK) == 0 ? "is not executable: chmod +x makes it so" : "there is no such file");
+			access(s->argv[0], F_OK) == 0 ? "is not executable: chmod +x makes it so"
+						      : "there is no such file");
 	if (!found)
 		return fail(p, "%s:%u: %s: no such command on PATH", s->file, s->line, s->argv[0]);
 	s->command = copy_text(&p->arena, found, strlen(found));
@@ -102,22 +104,25 @@ static bool find_stage(struct pipeline *p, struct stage *s)
 	return true;
 }
 
-static bool read_nested(struct pipeline *p, const char *path, char **args, size_t arg_count, int depth)
+static bool read_nested(
+	struct pipeline *p, const char *path, char **args, size_t arg_count, int depth)
 {
 	struct pipeline own = {0};
 	struct souk_buffer text = {0};
 	bool good;
 
 	if (depth > MAX_NESTED)
-		return fail(p, "%s: pipeline files name each other more than %d deep", path, MAX_NESTED);
+		return fail(p, "%s: pipeline files name each other more than %d deep", path,
+			MAX_NESTED);
 	if (!read_file(&text, path, MAX_FILE)) {
 		souk_buffer_free(&text);
 		return fail(p, "%s: %s", path, strerror(errno));
 	}
 	/* The arena goes from hand to hand, so that all texts live as long as p. */
 	own.arena = p->arena;
-	good = text.len < MAX_FILE ? pipeline_parse(&own, path, (struct souk_text){text.at, text.len}, args, arg_count)
-				   : fail(&own, "%s: longer than %d bytes", path, MAX_FILE);
+	good = text.len < MAX_FILE
+		? pipeline_parse(&own, path, (struct souk_text){text.at, text.len}, args, arg_count)
+		: fail(&own, "%s: longer than %d bytes", path, MAX_FILE);
 	souk_buffer_free(&text);
 	p->arena = own.arena;
 	if (!good)

@@ -79,7 +79,8 @@ size_t parser_name_length(const char *at, const char *end)
 static bool add_split(struct parser *p, const char *at, const char *value, size_t len)
 {
 	if (memchr(value, '*', len) || memchr(value, '?', len) || memchr(value, '[', len))
-		return parser_fail(p, at, "the value holds a pattern of file names", "write it within double quotes");
+		return parser_fail(p, at, "the value holds a pattern of file names",
+			"write it within double quotes");
 	for (size_t i = 0; i < len; i++)
 		if (value[i] == ' ' || value[i] == '\t' || value[i] == '\n')
 			end_word(p);
@@ -98,7 +99,8 @@ static bool expand(struct parser *p, bool quoted)
 
 	if (next_is(p, "${0%/*}")) {
 		const char *slash = memrchr(p->path.at, '/', p->path.len);
-		struct souk_text folder = {slash ? p->path.at : ".", slash ? (size_t)(slash - p->path.at) : 1};
+		struct souk_text folder = {
+			slash ? p->path.at : ".", slash ? (size_t)(slash - p->path.at) : 1};
 
 		p->at += 7;
 		if (quoted)
@@ -110,7 +112,8 @@ static bool expand(struct parser *p, bool quoted)
 	len = parser_name_length(p->at, p->end);
 	if (!len || (braces && (p->at + len == p->end || p->at[len] != '}')))
 		return parser_fail(p, at, "this $ means too much",
-			"allowed are $NAME, ${NAME}, \"$@\" and ${0%/*}, the pipeline file's folder; "
+			"allowed are $NAME, ${NAME}, \"$@\" and ${0%/*}, the pipeline file's "
+			"folder; "
 			"'$' in single quotes is a dollar sign");
 	name = copy_text(&p->pipeline->arena, p->at, len);
 	p->at += len + (braces ? 1 : 0);
@@ -129,7 +132,8 @@ static bool double_quoted(struct parser *p)
 	add(p, "", 0);
 	while (p->at < p->end && *p->at != '"') {
 		if (*p->at == '`')
-			return parser_fail(p, p->at, "no command substitution in a pipeline file", "put \\ before the `");
+			return parser_fail(p, p->at, "no command substitution in a pipeline file",
+				"put \\ before the `");
 		if (*p->at == '$') {
 			if (!expand(p, true))
 				return false;
@@ -167,20 +171,25 @@ static bool refuse_character(struct parser *p)
 {
 	static const char one[] = "a pipeline file holds one pipeline: commands joined by |";
 	static const char quote[] = "put it in quotes if the command is to get it";
+	static const struct {
+		const char *characters, *what, *allowed;
+	} refused[] = {
+		{";", "no ; here", one},
+		{"&", "no & here", one},
+		{"()", "no subshell in a pipeline file", one},
+		{"<>", "no redirection in a pipeline file",
+			"its input and output are those of souk run"},
+		{"`", "no command substitution in a pipeline file", quote},
+		{"*?[", "no pattern of file names in a pipeline file", quote},
+		{"{}", "no { or } outside quotes", quote},
+		{"~", "no ~ at the beginning of a word", "write $HOME, or put it in quotes"},
+		{"\r", "a carriage return", "lines of a pipeline file end with LF only"},
+	};
+	size_t i = 0;
 
-	switch (*p->at) {
-	case ';': return parser_fail(p, p->at, "no ; here", one);
-	case '&': return parser_fail(p, p->at, "no & here", one);
-	case '<': case '>':
-		return parser_fail(p, p->at, "no redirection in a pipeline file",
-			"its input and output are those of souk run");
-	case '(': case ')': return parser_fail(p, p->at, "no subshell in a pipeline file", one);
-	case '`': return parser_fail(p, p->at, "no command substitution in a pipeline file", quote);
-	case '*': case '?': case '[': return parser_fail(p, p->at, "no pattern of file names in a pipeline file", quote);
-	case '{': case '}': return parser_fail(p, p->at, "no { or } outside quotes", quote);
-	case '~': return parser_fail(p, p->at, "no ~ at the beginning of a word", "write $HOME, or put it in quotes");
-	default: return parser_fail(p, p->at, "a carriage return", "lines of a pipeline file end with LF only");
-	}
+	while (!strchr(refused[i].characters, *p->at))
+		i++;
+	return parser_fail(p, p->at, refused[i].what, refused[i].allowed);
 }
 
 bool parser_word(struct parser *p)
@@ -191,7 +200,8 @@ bool parser_word(struct parser *p)
 		switch (*p->at) {
 		case '\\':
 			if (++p->at == p->end)
-				return parser_fail(p, p->at - 1, "a \\ with nothing after it", "two of them are one");
+				return parser_fail(p, p->at - 1, "a \\ with nothing after it",
+					"two of them are one");
 			if (*p->at != '\n')
 				add(p, p->at, 1);
 			p->at++;
@@ -199,7 +209,8 @@ bool parser_word(struct parser *p)
 		case '\'':
 			close = memchr(p->at + 1, '\'', (size_t)(p->end - p->at) - 1);
 			if (!close)
-				return parser_fail(p, p->at, "this quote is not closed", "a second ' ends it");
+				return parser_fail(
+					p, p->at, "this quote is not closed", "a second ' ends it");
 			add(p, p->at + 1, (size_t)(close - p->at) - 1);
 			p->at = close + 1;
 			continue;
