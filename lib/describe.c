@@ -23,14 +23,36 @@ static void each_option(const struct souk_verb *verb,
 		each(b, o);
 }
 
+/* Appends a word to a usage line, which is broken before column 80. */
+static void add_usage_word(struct souk_buffer *b, const char *format, ...) SOUK_PRINTF(2, 3);
+
+static void add_usage_word(struct souk_buffer *b, const char *format, ...)
+{
+	struct souk_buffer word = {0};
+	const char *line;
+	va_list args;
+
+	va_start(args, format);
+	souk_add_vformat(&word, format, args);
+	va_end(args);
+	line = memrchr(b->at, '\n', b->len);
+	line = line ? line + 1 : b->at;
+	if ((size_t)(b->at + b->len - line) + word.len >= 80)
+		souk_add_string(b, "\n      ");
+	souk_add_char(b, ' ');
+	souk_add(b, word.at, word.len);
+	souk_buffer_free(&word);
+}
+
 static void add_usage_option(struct souk_buffer *b, const struct souk_option *o)
 {
 	const char *left = o->required ? "" : "[", *right = o->required ? "" : "]";
+	const char *space = o->value ? " " : "", *value = o->value ? o->value : "";
 
 	if (o->letter)
-		souk_add_format(b, " %s-%c%s%s%s", left, o->letter, o->value ? " " : "", o->value ? o->value : "", right);
+		add_usage_word(b, "%s-%c%s%s%s", left, o->letter, space, value, right);
 	else
-		souk_add_format(b, " %s--%s%s%s%s", left, o->name, o->value ? " " : "", o->value ? o->value : "", right);
+		add_usage_word(b, "%s--%s%s%s%s", left, o->name, space, value, right);
 }
 
 void souk_describe_usage(struct souk_buffer *b, const struct souk_verb *verb)
@@ -40,9 +62,9 @@ void souk_describe_usage(struct souk_buffer *b, const struct souk_verb *verb)
 	for (const struct souk_option *o = verb->options; o && o->name; o++)
 		add_usage_option(b, o);
 	if (souk_common_options(verb->kind)->name)
-		souk_add_string(b, " [options]");
+		add_usage_word(b, "[options]");
 	if (verb->operands)
-		souk_add_format(b, " %s", verb->operands);
+		add_usage_word(b, "%s", verb->operands);
 	souk_add_char(b, '\n');
 }
 

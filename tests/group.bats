@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# souk-group: consecutive records with one key to one record, nothing lost.
+# souk-group: records with one key that stand together to one record, nothing lost.
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -132,6 +132,54 @@ rows() {
 	exec 7>&-
 	assert_equal $state 0
 	assert_equal "$(tail -n 1 out)" '{"k":2,"rows":[{}],"error":{"by":"group","code":"cut_off","message":"ended by SIGTERM before its last record was known","from":2,"to":2}}'
+}
+
+@test "several groups open: rows out of place find theirs, output in the order of closing" {
+	rows '{"k":1,"n":1}' '{"k":2,"n":2}' '{"k":1,"n":3}' '{"k":3,"n":4}' '{"k":2,"n":5}' '{"k":1,"n":6}'
+	run group --open 2 <in
+	assert_success
+	# 3 closes 2, whose last row is further back than 1's; then 2 begins anew and closes 1.
+	assert_output '{"k":2,"rows":[{"n":2}]}
+{"k":1,"rows":[{"n":1},{"n":3}]}
+{"k":3,"rows":[{"n":4}]}
+{"k":2,"rows":[{"n":5}]}
+{"k":1,"rows":[{"n":6}]}'
+	run group --open 3 <in
+	assert_output '{"k":3,"rows":[{"n":4}]}
+{"k":2,"rows":[{"n":2},{"n":5}]}
+{"k":1,"rows":[{"n":1},{"n":3},{"n":6}]}'
+	run group --open 0 <in
+	assert_failure 2
+	run group --open 65 <in
+	assert_failure 2
+}
+
+@test "several groups open: a bad row fails all it may belong to" {
+	# Closed before it: 0. Open: 1, 2. The bad row may have begun 3 or 4, too: after 3 it
+	# would still have been open; after 3 and 4 not.
+	rows '{"k":0}' '{"k":1}' '{"k":2}' '{"x":1}' '{"k":3}' '{"k":4}' '{"k":5}' '{"k":4}'
+	run group --open 2 <in
+	assert_equal "$(jq -c '[.k, .error.bad]' <<<"$output")" '[0,null]
+[null,null]
+[1,[4]]
+[2,[4]]
+[3,[4]]
+[5,null]
+[4,[4]]'
+	# A row of 1 and one of 2 follow: it was one of theirs, or its group would be closed.
+	rows '{"k":1}' '{"k":2}' '{"x":1}' '{"k":1}' '{"k":2}' '{"k":3}'
+	run group --open 2 <in
+	assert_equal "$(jq -c '[.k, .error.bad]' <<<"$output")" '[null,null]
+[1,[3]]
+[2,[3]]
+[3,null]'
+	# Nobody but 1 follows: what begins may be that of the bad row.
+	rows '{"k":1}' '{"k":2}' '{"x":1}' '{"k":1}' '{"k":3}'
+	run group --open 2 <in
+	assert_equal "$(jq -c '[.k, .error.bad]' <<<"$output")" '[null,null]
+[2,[3]]
+[1,[3]]
+[3,[3]]'
 }
 
 @test "names that make no sense are exit 2" {

@@ -292,3 +292,33 @@ value() {
 	assert_failure 3
 	assert_output --partial 'cannot write the output'
 }
+
+@test "-f: the file as named, else in SOUK_MAPS, else among the program's own maps" {
+	mkdir -p mine here
+	echo '{from: "mine"}' >mine/where.jq
+	echo '{from: "here"}' >here/where.jq
+	run bash -c 'cd here && echo "{}" | SOUK_MAPS=../mine souk-map -f where.jq'
+	assert_output '{"from":"here"}'
+	run bash -c 'echo "{}" | SOUK_MAPS=mine souk-map -f where.jq'
+	assert_output '{"from":"mine"}'
+	run bash -c 'echo "{}" | SOUK_MAPS=here/../mine souk-map -f ./where.jq'
+	assert_output '{"from":"mine"}'
+	# Its own: as in the source tree, and as installed.
+	mkdir -p tree/bin tree/maps usr/bin usr/share/souk/maps
+	cp "$SOUK_BIN/souk-map" tree/bin/
+	cp "$SOUK_BIN/souk-map" usr/bin/
+	echo '{from: "tree"}' >tree/maps/where.jq
+	echo '{from: "usr"}' >usr/share/souk/maps/where.jq
+	run bash -c 'echo "{}" | tree/bin/souk-map -f where.jq'
+	assert_output '{"from":"tree"}'
+	run bash -c 'echo "{}" | usr/bin/souk-map -f where.jq'
+	assert_output '{"from":"usr"}'
+	# Nowhere; and one that is there but can't be read is not looked for elsewhere.
+	run bash -c 'echo "{}" | SOUK_MAPS=mine usr/bin/souk-map -f nowhere.jq'
+	assert_failure 3
+	assert_output 'souk-map: nowhere.jq, here or among the maps: No such file or directory'
+	mkdir where.jq
+	run bash -c 'echo "{}" | SOUK_MAPS=mine souk-map -f where.jq'
+	assert_failure 3
+	assert_output 'souk-map: where.jq: Is a directory'
+}

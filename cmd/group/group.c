@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* souk-group: folds consecutive records with the same key into one. */
+/* souk-group: folds records with the same key that stand together into one. */
 #include "group.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "error.h"
 
 struct grouping {
 	const char *by, *into, *keep;
+	struct group_set open;
 	struct group_names names;  /* the key's members, then those kept */
 	struct group_row row;
-	struct group_rows group;   /* the one that is open */
-	struct group_bad edge;     /* bad rows since the last row that has its place */
+	struct group_bad edge;     /* bad rows that may have begun a group still to be seen */
+	uint64_t edge_line;        /* the last of them */
 };
 
 static const struct souk_option options[] = {
@@ -23,6 +23,9 @@ static const struct souk_option options[] = {
 		.help = "the array that takes what is left of each record", .required = true},
 	{0, "keep", "MEMBERS", SOUK_OPTION_TEXT, offsetof(struct grouping, keep),
 		.help = "members of the first record that go beside the key"},
+	{0, "open", "N", SOUK_OPTION_NUMBER, offsetof(struct grouping, open.most),
+		.help = "keep up to N groups open, for rows out of place (default 1)",
+		.min = 1, .max = GROUP_MOST_OPEN},
 	{0},
 };
 
@@ -46,30 +49,27 @@ static void put_error(struct souk_buffer *out, const struct group_rows *group, c
 	souk_put_close(out, '}');
 }
 
-static void put_rows(struct souk_buffer *out, const struct grouping *s)
+static void put_rows(struct souk_buffer *out, const char *into, const struct group_rows *group)
 {
-	souk_add(out, s->group.head.at, s->group.head.len);
+	souk_add(out, group->head.at, group->head.len);
 	souk_put_name(out, NULL);
-	souk_add_quoted(out, souk_text_of(s->into));
+	souk_add_quoted(out, souk_text_of(into));
 	souk_add_string(out, ":[");
-	souk_add(out, s->group.rows.at, s->group.rows.len);
+	souk_add(out, group->rows.at, group->rows.len);
 	souk_add_char(out, ']');
 }
 
-/* Writes the open group, if there is one. `cut` says that it may lack rows. */
-static void finish(struct souk_map *map, bool cut)
+/* Writes a group that is open. `cut` says that it may lack rows. */
+static void finish(struct souk_map *map, struct group_rows *group, bool cut)
 {
-	struct grouping *s = map->stage->state;
-	struct group_rows *group = &s->group;
+	const struct grouping *s = map->stage->state;
 	size_t start = map->out.len, most = (size_t)map->stage->max_record - 1;
 	const char *code = NULL;
 	char message[160];
 
-	if (!group->open)
-		return;
 	group->open = false;
 	if (!group->too_long)
-		put_rows(&map->out, s);
+		put_rows(&map->out, s->into, group);
 	if (cut) {
 		code = "cut_off";
 		snprintf(message, sizeof(message),
@@ -102,18 +102,34 @@ static void finish(struct souk_map *map, bool cut)
 
 static void end(struct souk_map *map)
 {
-	finish(map, souk_terminated());
+	bool cut = souk_terminated();
+	const struct grouping *s = map->stage->state;
+	struct group_rows *group;
+
+	while ((group = group_set_oldest(&s->open)))
+		finish(map, group, cut);
 }
 
 /* ---- A row ---- */
 
+/* A bad row may have begun a group. As many other groups with a row since then as may
+ * be open would have closed that: what begins now is another one. */
+static void forget_edge(struct grouping *s)
+{
+	if (!group_set_unused(&s->open) && group_set_oldest(&s->open)->last_line > s->edge_line)
+		s->edge.count = 0;
+}
+
 /* Without a key it can't be told to which group it belongs: it goes on by itself, and
- * neither the group before nor the one after it is known to be whole. */
+ * no group that is open or begins beside it is known to be whole. */
 static void note_bad(struct grouping *s, uint64_t line)
 {
-	if (s->group.open)
-		group_bad_add(&s->group.bad, line);
+	for (int64_t i = 0; i < s->open.most; i++)
+		if (s->open.groups[i].open)
+			group_bad_add(&s->open.groups[i].bad, line);
+	forget_edge(s);
 	group_bad_add(&s->edge, line);
+	s->edge_line = line;
 }
 
 static void bad_line(struct souk_map *map, const struct souk_input_line *line)
@@ -121,10 +137,24 @@ static void bad_line(struct souk_map *map, const struct souk_input_line *line)
 	note_bad(map->stage->state, line->number);
 }
 
-static void add(struct souk_map *map, struct souk_record *r)
+static struct group_rows *begin(struct souk_map *map, const struct souk_record *r)
 {
 	struct grouping *s = map->stage->state;
-	struct group_rows *group = &s->group;
+	struct group_rows *group = group_set_unused(&s->open);
+
+	forget_edge(s);
+	if (!group) {
+		group = group_set_oldest(&s->open);
+		finish(map, group, false);
+	}
+	group_rows_begin(group, &s->names, &s->row, r);
+	group->bad = s->edge;
+	return group;
+}
+
+static void add(struct souk_map *map, struct group_rows *group, struct souk_record *r)
+{
+	const struct grouping *s = map->stage->state;
 
 	group->last_line = r->number;
 	group->count++;
@@ -142,6 +172,7 @@ static void add(struct souk_map *map, struct souk_record *r)
 static void record(struct souk_map *map, struct souk_record *r)
 {
 	struct grouping *s = map->stage->state;
+	struct group_rows *group;
 
 	if (!group_row_read(&s->row, &s->names, r)) {
 		note_bad(s, r->number);
@@ -151,13 +182,8 @@ static void record(struct souk_map *map, struct souk_record *r)
 			souk_map_refused(map, r);
 		return;
 	}
-	if (!s->group.open || !group_rows_take(&s->group, &s->row)) {
-		finish(map, false);
-		group_rows_begin(&s->group, &s->names, &s->row, r);
-		s->group.bad = s->edge;
-	}
-	s->edge.count = 0;
-	add(map, r);
+	group = group_set_find(&s->open, &s->row);
+	add(map, group ? group : begin(map, r), r);
 }
 
 /* ---- The verb ---- */
@@ -170,6 +196,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 
 	(void)operand_count, (void)operands;
 	group_names_open(&s->names, s->by, s->keep, s->into);
+	group_set_open(&s->open);
 	map.reads = s->names.count ? (const char *const *)s->names.at : none;
 	return souk_map_run(&map, STDIN_FILENO, STDOUT_FILENO);
 }
@@ -180,17 +207,17 @@ static void close_grouping(struct souk_stage *stage)
 
 	group_names_close(&s->names);
 	group_row_close(&s->row);
-	group_rows_close(&s->group);
+	group_set_close(&s->open);
 }
 
 static const struct souk_function group_function = {
 	.name = "group",
-	.summary = "fold consecutive records with the same key into one",
+	.summary = "fold records with the same key that stand together into one",
 };
 
 SOUK_VERB(group) = {
 	.function = &group_function,
-	.summary = "fold consecutive records with the same key into one",
+	.summary = "fold records with the same key that stand together into one",
 	.kind = SOUK_MAP,
 	.options = options,
 	.state_size = sizeof(struct grouping),

@@ -7,6 +7,8 @@
 
 /* So many members may be named in --by and --keep together. */
 enum { GROUP_MOST_NAMES = 64 };
+/* So many groups may be open together; each may be as long as a record. */
+enum { GROUP_MOST_OPEN = 64 };
 /* So many lines of bad rows are named. */
 enum { GROUP_BAD_NAMED = 20 };
 /* The key, as it is spelled: it has room in the error of a group that is too long. */
@@ -44,7 +46,7 @@ struct group_span {
 	size_t at, len;
 };
 
-/* The group that is open. */
+/* A group that rows are added to. */
 struct group_rows {
 	bool open, too_long;
 	struct souk_buffer key;
@@ -70,5 +72,20 @@ bool group_rows_take(const struct group_rows *group, const struct group_row *row
 void group_rows_add(struct group_rows *group, const struct group_names *names,
 	const struct group_row *row, const struct souk_record *r);
 void group_rows_close(struct group_rows *group);
+
+/* The groups that may be open at once. */
+struct group_set {
+	int64_t most;               /* from --open; 0 until the set is open */
+	struct group_rows *groups;  /* so many, open or not */
+};
+
+void group_set_open(struct group_set *set);
+void group_set_close(struct group_set *set);
+/* The open group whose last row is the furthest back; NULL if none is open. */
+struct group_rows *group_set_oldest(const struct group_set *set);
+/* One that is not open; NULL if all are. */
+struct group_rows *group_set_unused(const struct group_set *set);
+/* The open group that the row belongs to; NULL if it begins one. */
+struct group_rows *group_set_find(const struct group_set *set, const struct group_row *row);
 
 #endif

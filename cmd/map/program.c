@@ -2,9 +2,7 @@
 #include "program.h"
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "money.h"
@@ -20,35 +18,18 @@ static const char exact[] =
 #include "cmd/map/exact.jq.h"
 ;
 
-enum { MOST_SOURCE = 1 << 20 };
-
 static void out_of_memory(void *data)
 {
 	(void)data;
 	souk_die("out of memory");
 }
 
-static void read_source(struct map_program *p, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got;
-
-	if (fd < 0)
-		souk_die_errno("%s", path);
-	while ((got = read(fd, souk_buffer_room(&p->source, 8192), 8192)) > 0 &&
-	       p->source.len < MOST_SOURCE)
-		p->source.len += (size_t)got;
-	if (got < 0)
-		souk_die_errno("%s", path);
-	close(fd);
-}
-
 static void check_source(const struct map_program *p)
 {
 	const char *name = p->source_name ? p->source_name : "the program";
 
-	if (p->source.len >= MOST_SOURCE)
-		souk_die_usage("%s: longer than %d bytes", name, MOST_SOURCE);
+	if (p->source.len >= MAP_MOST_SOURCE)
+		souk_die_usage("%s: longer than %d bytes", name, MAP_MOST_SOURCE);
 	if (souk_utf8_valid(p->source.at, p->source.len) != p->source.len ||
 	    (p->source.len && memchr(p->source.at, '\0', p->source.len)))
 		souk_die_usage("%s: not UTF-8 text", name);
@@ -178,7 +159,7 @@ void map_program_open(struct map_program *p, const char *path, const char *text,
 	*p = (struct map_program){.source_name = path};
 	jv_nomem_handler(out_of_memory, NULL);
 	if (path)
-		read_source(p, path);
+		map_source_read(path, &p->source);
 	else
 		souk_add_string(&p->source, text);
 	check_source(p);

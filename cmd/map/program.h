@@ -7,6 +7,14 @@
 
 #include "verb.h"
 
+/* A program is shorter than this, in bytes. */
+enum { MAP_MOST_SOURCE = 1 << 20 };
+
+/* Appends the text of the file `path`, or of the one of that name among the maps:
+ * in $SOUK_MAPS, else in those that came with the program. Too long a file is
+ * read in part, to MAP_MOST_SOURCE or more. Dies if there is none. */
+void map_source_read(const char *path, struct souk_buffer *text);
+
 struct map_program {
 	/* Two builds of the program. `exact` is for values with stand-ins (value.h): there
 	 * what jq would do to a string is refused or done as for a number. It is slower,

@@ -32,12 +32,14 @@ struct crash {
 	off_t input_start;
 	int64_t input_size;
 	double run_seconds;  /* how long a run is thought to take */
+	struct strike *strikes;
+	size_t kills, done;
 };
 
-static void show_what_was_said(int said)
+/* From 0 to below 1. */
+static double part_of(const struct strike *strike)
 {
-	lseek(said, 0, SEEK_SET);
-	copy_all(said, STDERR_FILENO, "what the stages said");
+	return strike->moment / 4294967296.0;
 }
 
 /* A run that fails otherwise than by our hand is a finding: what its stages said
@@ -49,7 +51,9 @@ static void need_no_failure(const struct running *run, int killed, int said)
 
 		if (ending != ENDED_USAGE && ending != ENDED_SYSTEM)
 			continue;
-		show_what_was_said(said);
+		dprintf(STDERR_FILENO, "\n");
+		lseek(said, 0, SEEK_SET);
+		copy_all(said, STDERR_FILENO, "what the stages said");
 		running_judge(run);
 		souk_die("a stage failed that was not killed");
 	}
@@ -57,10 +61,10 @@ static void need_no_failure(const struct running *run, int killed, int said)
 
 static void stop_if_told(const struct running *run)
 {
-	if (!run->stop_signal)
-		return;
-	souk_warn("stopped by signal %d", run->stop_signal);
-	exit(128 + run->stop_signal);
+	if (run->stop_signal) {
+		souk_warn("stopped by signal %d", run->stop_signal);
+		exit(128 + run->stop_signal);
+	}
 }
 
 /* Kills the stage that the seed says, or the next one that still runs. */
@@ -83,60 +87,88 @@ static void learn(struct crash *c, int in, double seconds)
 		c->run_seconds = seconds * (double)c->input_size / read;
 }
 
-/* Runs until the strike falls, at `part` of the run. The stage that was killed and
- * when it was, or -1 and how long the run took if it ended before. */
-static int run_until(struct crash *c, const struct strike *strike, double part, double *seconds)
-{
-	struct launch launch = {.in = open_again(c->input, c->input_start), .out = temporary_file(),
-		.err = temporary_file()};
-	struct running run;
-	int64_t moment;
-	int killed = -1;
+/* What became of a run. */
+struct outcome {
+	int killed;     /* the stage that was killed, -1 if the run ended before */
+	double seconds; /* until the kill, or the end */
+	size_t lines;   /* of its output */
+};
 
-	running_start(&run, c->pipeline, &launch);
-	moment = run.started + (int64_t)(c->run_seconds * part * 1e9);
+/* Runs until the strike falls, `after` so many seconds; strike may be NULL. */
+static struct outcome run_until(struct crash *c, const struct pipeline *p, int in,
+	const struct strike *strike, double after)
+{
+	struct launch launch = {.in = in, .out = temporary_file(), .err = temporary_file()};
+	struct outcome o = {.killed = -1};
+	struct running run;
+	int64_t moment = -1;
+
+	running_start(&run, p, &launch);
+	if (strike)
+		moment = run.started + (int64_t)(after * 1e9);
 	while (run.alive) {
-		running_wait(&run, killed < 0 ? moment : -1, -1);
-		if (killed < 0 && run.alive && clock_ns() >= moment) {
-			killed = strike_at(&run, strike);
-			*seconds = (double)(clock_ns() - run.started) / 1e9;
-			learn(c, launch.in, *seconds);
+		running_wait(&run, o.killed < 0 ? moment : -1, -1);
+		if (strike && o.killed < 0 && run.alive && clock_ns() >= moment) {
+			o.killed = strike_at(&run, strike);
+			o.seconds = (double)(clock_ns() - run.started) / 1e9;
+			if (p == c->pipeline)
+				learn(c, in, o.seconds);
 		}
 	}
 	stop_if_told(&run);
 	/* It may have ended by itself in the same moment. */
-	if (killed >= 0 && !WIFSIGNALED(run.states[killed]))
-		killed = -1;
-	if (killed < 0)
-		*seconds = (double)(run.ended - run.started) / 1e9;
-	need_no_failure(&run, killed, launch.err);
+	if (o.killed >= 0 && !WIFSIGNALED(run.states[o.killed]))
+		o.killed = -1;
+	if (o.killed < 0)
+		o.seconds = (double)(run.ended - run.started) / 1e9;
+	need_no_failure(&run, o.killed, launch.err);
+	o.lines = count_lines(launch.out);
 	running_free(&run);
 	close(launch.in);
 	close(launch.out);
 	close(launch.err);
-	return killed;
+	return o;
 }
 
-/* How many orders the recovery had to take up. */
-static size_t recover(struct crash *c)
+/* Recovers. Every other strike falls while that goes on, if it takes long enough. */
+static void recover(struct crash *c)
 {
-	struct launch launch = {.in = open("/dev/null", O_RDONLY | O_CLOEXEC),
-		.out = temporary_file(),
-		.err = temporary_file()};
-	struct running run;
-	size_t lines;
+	for (;;) {
+		const struct strike *next = &c->strikes[c->done], *strike =
+			c->done < c->kills && next->stage >> 31 ? next : NULL;
+		struct outcome o;
 
-	running_start(&run, &c->recovery, &launch);
-	while (run.alive)
-		running_wait(&run, -1, -1);
-	stop_if_told(&run);
-	need_no_failure(&run, -1, launch.err);
-	running_free(&run);
-	lines = count_lines(launch.out);
-	close(launch.in);
-	close(launch.out);
-	close(launch.err);
-	return lines;
+		o = run_until(c, &c->recovery, open("/dev/null", O_RDONLY | O_CLOEXEC), strike,
+			strike ? c->run_seconds / 2 * part_of(strike) : 0);
+		if (o.killed < 0) {
+			dprintf(STDERR_FILENO, "recovered %zu open order%s\n", o.lines,
+				o.lines == 1 ? "" : "s");
+			return;
+		}
+		c->done++;
+		dprintf(STDERR_FILENO,
+			"recovering\ncrash %zu/%zu: killed %s after %.2f s of that; ", c->done,
+			c->kills, c->recovery.stages[o.killed].title, o.seconds);
+	}
+}
+
+/* One kill of the pipeline itself, and what comes of it. */
+static void crash_once(struct crash *c)
+{
+	const struct strike *strike = &c->strikes[c->done];
+	double part = ((double)c->done + part_of(strike)) / (double)c->kills;
+	struct outcome o = run_until(c, c->pipeline, open_again(c->input, c->input_start), strike,
+		c->run_seconds * part);
+
+	if (o.killed < 0) {
+		/* It was over before the strike fell: the next one strikes sooner. */
+		c->run_seconds = 0.9 * o.seconds;
+		return;
+	}
+	c->done++;
+	dprintf(STDERR_FILENO, "crash %zu/%zu: killed %s after %.2f s; ", c->done, c->kills,
+		c->pipeline->stages[o.killed].title, o.seconds);
+	recover(c);
 }
 
 static void read_recovery(struct crash *c, const char *path)
@@ -179,49 +211,40 @@ static int run_to_the_end(struct crash *c)
 	return worst;
 }
 
+static void draw_strikes(struct crash *c)
+{
+	unsigned char seed[randombytes_SEEDBYTES] = {0};
+
+	c->kills = c->options->kills ? (size_t)c->options->kills : 20;
+	c->strikes = calloc(c->kills, sizeof(*c->strikes));
+	if (!c->strikes)
+		souk_die("out of memory");
+	for (size_t i = 0; i < 8; i++)
+		seed[i] = (unsigned char)((uint64_t)c->options->crash >> 8 * i);
+	randombytes_buf_deterministic(c->strikes, c->kills * sizeof(*c->strikes), seed);
+}
+
 int crash_run(const struct run_options *options, const struct pipeline *pipeline, const char *path)
 {
 	struct crash c = {.options = options, .pipeline = pipeline};
-	size_t kills = options->kills ? (size_t)options->kills : 20, done = 0;
-	struct strike *strikes = calloc(kills, sizeof(*strikes));
-	unsigned char seed[randombytes_SEEDBYTES] = {0};
+	const char *plural = options->kills == 1 ? "" : "s";
 	int64_t started = clock_ns();
 	int worst;
 
-	if (!strikes)
-		souk_die("out of memory");
-	for (size_t i = 0; i < 8; i++)
-		seed[i] = (unsigned char)((uint64_t)options->crash >> 8 * i);
-	randombytes_buf_deterministic(strikes, kills * sizeof(*strikes), seed);
+	draw_strikes(&c);
 	read_recovery(&c, path);
 	c.input = keep_input(&c.input_start, &c.input_size);
 	c.run_seconds = FIRST_GUESS_START + (double)c.input_size / FIRST_GUESS_BYTES;
 	take_signals();
 	dprintf(STDERR_FILENO, "crash: seed %" PRId64 ", %zu kill%s among the %zu stages of %s\n",
-		options->crash, kills, kills == 1 ? "" : "s", pipeline->count, path);
-	while (done < kills) {
-		double seconds;
-		size_t recovered;
-		double part = ((double)done + strikes[done].moment / 4294967296.0) / (double)kills;
-		int killed = run_until(&c, &strikes[done], part, &seconds);
-
-		/* Where a run was over before the strike fell, the next one strikes sooner. */
-		if (killed < 0) {
-			c.run_seconds = seconds;
-			continue;
-		}
-		recovered = recover(&c);
-		done++;
-		dprintf(STDERR_FILENO,
-			"crash %zu/%zu: killed %s after %.2f s; recovered %zu open order%s\n", done,
-			kills, pipeline->stages[killed].title, seconds, recovered,
-			recovered == 1 ? "" : "s");
-	}
+		options->crash, c.kills, plural, pipeline->count, path);
+	while (c.done < c.kills)
+		crash_once(&c);
 	worst = run_to_the_end(&c);
 	dprintf(STDERR_FILENO, "crash: %zu kill%s in %.1f s; the last run was left alone and %s\n",
-		kills, kills == 1 ? "" : "s", (double)(clock_ns() - started) / 1e9,
+		c.kills, plural, (double)(clock_ns() - started) / 1e9,
 		worst < SOUK_EXIT_USAGE ? "went through" : "failed");
 	pipeline_free(&c.recovery);
-	free(strikes);
+	free(c.strikes);
 	return worst;
 }

@@ -11,7 +11,7 @@ static const char *const progress_words[] = {"auto", "always", "never", NULL};
 
 static const struct souk_option options[] = {
 	{0, "progress", "WHEN", SOUK_OPTION_CHOICE, offsetof(struct run_options, progress),
-		"show how far the stages are; auto: if standard error is a terminal", 0, 0,
+		"show how far the stages are (auto: where standard error is a terminal)", 0, 0,
 		progress_words, false},
 	{0, "crash", "SEED", SOUK_OPTION_NUMBER, offsetof(struct run_options, crash),
 		"the crash button: kill -9 stages at random moments, recover, and start again", 1,

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* audit.h: what the parts of souk-audit share. */
+#ifndef SOUK_AUDIT_H
+#define SOUK_AUDIT_H
+
+#include <sqlite3.h>
+
+#include "souk.h"
+
+/* Statements that put a row into a table of schema.sql, its columns in their order. */
+enum put {
+	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_PAYMENT,
+	PUT_EVENT, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE, PUT_COUNT,
+};
+
+/* The rules that one stored order keeps or breaks by itself; those across records
+ * are SQL and need no names in C. */
+enum order_rule {
+	RECORD_UNREADABLE, RECORD_DIFFERS, LINE_SUBTOTAL, PRICE_SUBTOTAL, DISCOUNT_SUM, TAX_LINE,
+	TAX_RATES, TAX_SUM, TOTAL_PARTS, TOTAL_SUM, ORDER_RULES,
+};
+
+/* When a rule is kept to. */
+enum rule_scope { ALWAYS, IF_CLOSED, IF_STOCK, IF_PAY };
+
+struct rule {
+	const char *name, *message;
+	/* Lists what breaks it, sorted: the columns are the members of the finding, `id`
+	 * first. NULL for the rules of one order, which are C. */
+	const char *sql;
+	enum rule_scope scope;
+};
+
+/* Those of one order first, by enum order_rule. */
+extern const struct rule rules[];
+extern const size_t rule_count;
+
+struct audit {
+	/* options */
+	bool closed, no_stock, no_pay, list;
+	const char *entered, *answers;
+	int64_t max_record;
+	/* the books */
+	sqlite3 *db;
+	sqlite3_stmt *puts[PUT_COUNT];
+	struct souk_record line, order; /* a line of the input; the order stored in it */
+	/* what was found */
+	struct souk_writer out;
+	int64_t orders, placed, rejected, open, movements, payments, statements, counted, broken;
+	int64_t entered_count;
+	uint64_t bad_lines;
+};
+
+/* ---- books.c: the private database ---- */
+
+void books_open(struct audit *a);
+void books_close(struct audit *a);
+/* After the last row, before the first rule. */
+void books_index(struct audit *a);
+_Noreturn void books_die(const struct audit *a, const char *doing);
+
+/* Binds the values to the statement, by `types`: t struct souk_text (a NULL `at` is
+ * NULL), i int64_t. Runs it; false if there is such a row already. */
+bool books_put(struct audit *a, enum put which, const char *types, ...);
+
+/* ---- read.c: lines into rows ---- */
+
+/* What is read: exports, or the ids that entered, or what was answered. */
+enum source { EXPORTS, ENTERED, ANSWERS };
+
+/* Reads the file, "-" or NULL for the standard input; names bad lines on stderr and
+ * counts them. */
+void read_source(struct audit *a, enum source source, const char *path);
+
+/* ---- order.c: an order, and whether its record adds up ---- */
+
+/* Takes the line a->line, which exports an order. False if refused. */
+bool read_order(struct audit *a);
+
+/* ---- rederive.c ---- */
+
+/* Writes a finding for what of a->order does not follow from the rest of it. False,
+ * with a->order.error filled, if it can't be read. */
+bool rederive(struct audit *a, struct souk_text id, const struct souk_line *lines, size_t count);
+
+/* ---- findings.c ---- */
+
+/* Begins a finding; members may follow, finding_end() ends it. */
+struct souk_buffer *finding_begin(struct audit *a, const struct rule *rule, struct souk_text id);
+void finding_end(struct audit *a);
+
+/* Runs the rules that are SQL. */
+void findings_list(struct audit *a);
+void verdict_write(struct audit *a);
+
+#endif
