@@ -131,6 +131,16 @@ static char *join(const char *folder, const char *name, const char *after)
 	return path;
 }
 
+/* SQLite syncs what it makes in its folder; that the folder is there is for us. */
+static void sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		souk_die_errno("cannot write %s to disk", path);
+	close(fd);
+}
+
 static void make_folder(struct souk_store *s)
 {
 	const char *root = getenv("SOUK_DB");
@@ -146,7 +156,9 @@ static void make_folder(struct souk_store *s)
 	if (!S_ISDIR(status.st_mode))
 		souk_die("SOUK_DB: %s is not a folder", root);
 	s->folder = join(root, s->function, "");
-	if (mkdir(s->folder, 0700) < 0 && errno != EEXIST)
+	if (mkdir(s->folder, 0700) == 0)
+		sync_folder(root);
+	else if (errno != EEXIST)
 		souk_die_errno("cannot make %s", s->folder);
 	s->path = join(s->folder, s->function, ".db");
 }

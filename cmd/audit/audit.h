@@ -63,7 +63,7 @@ _Noreturn void books_die(const struct audit *a, const char *doing);
  * NULL), i int64_t. Runs it; false if there is such a row already. */
 bool books_put(struct audit *a, enum put which, const char *types, ...);
 
-/* ---- read.c: lines into rows ---- */
+/* ---- read.c: the input, line by line ---- */
 
 /* What is read: exports, or the ids that entered, or what was answered. */
 enum source { EXPORTS, ENTERED, ANSWERS };
@@ -71,6 +71,11 @@ enum source { EXPORTS, ENTERED, ANSWERS };
 /* Reads the file, "-" or NULL for the standard input; names bad lines on stderr and
  * counts them. */
 void read_source(struct audit *a, enum source source, const char *path);
+
+/* ---- exports.c: lines into rows ---- */
+
+/* Takes the line a->line, an export of any kind. False if refused. */
+bool read_export(struct audit *a);
 
 /* ---- order.c: an order, and whether its record adds up ---- */
 

@@ -58,7 +58,8 @@ static bool batch(struct souk_stage *stage, struct order_filter *filter, struct 
 	enum souk_step step = SOUK_STEP_DONE;
 	struct order_row row;
 
-	for (int rows = 0; rows < SOUK_BATCH_RECORDS && out->buffer.len < SOUK_BATCH_BYTES; rows++) {
+	for (int rows = 0; rows < SOUK_BATCH_RECORDS && out->buffer.len < SOUK_BATCH_BYTES;
+	     rows++) {
 		step = souk_step(q);
 		if (step != SOUK_STEP_ROW)
 			break;

@@ -9,6 +9,10 @@ static const char schema[] =
 #define MATCHES "seq > ?1 AND seq <= ?2 AND (?3 < 0 OR state = ?3) " \
 		"AND (?4 = '' OR customer = ?4) AND opened_at >= ?5 AND opened_at < ?6 ORDER BY seq"
 
+/* What an order of known state adds to what was sold; cancel_index.c reads it. */
+#define SOLD_ORDERS "SELECT orders.seq, state, customer, currency, opened_at, record " \
+		    "FROM orders JOIN body ON body.seq = orders.seq WHERE "
+
 static const char *const statements[] = {
 	[ORDER_LAST] = "SELECT COALESCE(MAX(seq), 0) FROM orders",
 	[ORDER_PUT] = "INSERT INTO orders (seq, id, digest, state, closed, currency, total, "
@@ -28,6 +32,27 @@ static const char *const statements[] = {
 	[ORDER_EXPORT] = "SELECT " ORDER_COLUMNS " FROM orders ORDER BY id",
 	[BODY_PUT] = "INSERT INTO body (seq, record) VALUES (?1, ?2)",
 	[BODY_GET] = "SELECT record FROM body WHERE seq = ?1",
+	[SOLD_UPTO] = "SELECT seq FROM sold_upto",
+	[SOLD_RAISE] = "UPDATE sold_upto SET seq = ?1",
+	[SOLD_NEW] = SOLD_ORDERS "orders.seq > ?1 ORDER BY orders.seq LIMIT ?2",
+	[SOLD_DECIDED] = SOLD_ORDERS "orders.seq IN (SELECT seq FROM sold_undecided) AND state <> 0 "
+			 "ORDER BY orders.seq LIMIT ?1",
+	[SOLD_DEFER] = "INSERT INTO sold_undecided (seq) VALUES (?1)",
+	[SOLD_SETTLE] = "DELETE FROM sold_undecided WHERE seq = ?1",
+	[SOLD_PUT] = "INSERT INTO sold (customer, sku, at, seq, line, line_id, currency, digits, "
+		     "scale, remaining) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[SOLD_LEFT] = "SELECT sold.seq, at, line, line_id, remaining, "
+		      "?5 < 0 OR (digits = ?4 AND scale = ?5) AS same_price, orders.id "
+		      "FROM sold JOIN orders ON orders.seq = sold.seq "
+		      "WHERE sold.customer = ?1 AND sku = ?2 AND at <= ?3 AND sold.currency = ?6 "
+		      "AND remaining > 0 ORDER BY same_price DESC, at DESC, sold.seq DESC, line DESC",
+	[SOLD_TAKE] = "UPDATE sold SET remaining = remaining - ?6 "
+		      "WHERE customer = ?1 AND sku = ?2 AND at = ?3 AND seq = ?4 AND line = ?5",
+	[CANCEL_PUT] = "INSERT INTO cancellation (id, digest, at, currency, customer, answer, record) "
+		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[CANCEL_GET] = "SELECT digest, answer FROM cancellation WHERE id = ?1",
+	[CANCEL_LIST] = "SELECT id, at, currency, customer, answer, record FROM cancellation "
+			"ORDER BY id",
 };
 
 const struct souk_function order_function = {
@@ -174,10 +199,9 @@ static enum souk_outcome answer_row(struct souk_record *r, const struct order_ro
 {
 	if (row->state != ORDER_REJECTED)
 		return order_answer(r, row->state);
-	/* A record that has this error already keeps it where it is. */
-	if (r->error_member && souk_text_equal(souk_raw(r, r->error_member), row->error))
-		return order_answer(r, ORDER_REJECTED);
-	return order_answer_rejected(r, row->error);
+	/* The first error of a record stands, whether or not it is the one that decided. */
+	return r->error_member ? order_answer(r, ORDER_REJECTED)
+			       : order_answer_rejected(r, row->error);
 }
 
 enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_record *r,

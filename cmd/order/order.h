@@ -11,6 +11,9 @@ enum {
 	ORDER_LAST, ORDER_PUT, ORDER_PLACE, ORDER_REJECT, ORDER_CLOSE,
 	ORDER_GET, ORDER_LIST, ORDER_LIST_NOT_CLOSED, ORDER_EXPORT,
 	BODY_PUT, BODY_GET,
+	SOLD_UPTO, SOLD_RAISE, SOLD_NEW, SOLD_DECIDED, SOLD_DEFER, SOLD_SETTLE, SOLD_PUT, SOLD_LEFT,
+	SOLD_TAKE,
+	CANCEL_PUT, CANCEL_GET, CANCEL_LIST,
 };
 
 /* As stored. */
@@ -37,7 +40,7 @@ bool order_read(struct souk_stage *stage, struct souk_record *r, struct souk_dig
 	struct order_content *content);
 
 /* Answers with what is stored under the id: the state of the order if it is the
- * same one, the error again with it if it was rejected. Else it is none of this
+ * same one, with the error it was rejected for if the record has none. Else it is none of this
  * record's business: a good record is refused (unknown_order, id_conflict), one
  * that came failed or waiting is disowned (below). */
 enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_record *r,
@@ -46,8 +49,8 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 /* Answers {"state":...}. */
 enum souk_outcome order_answer(struct souk_record *r, enum order_state state);
 
-/* Answers {"state":"rejected"} and puts `error`, a JSON value, as the record's
- * error. */
+/* Answers {"state":"rejected"} and puts `error`, a JSON value, as the error of
+ * a record that has none. */
 enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error);
 
 enum souk_outcome order_refuse_unknown(struct souk_record *r);

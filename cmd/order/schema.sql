@@ -26,3 +26,38 @@ CREATE TABLE body (
 	seq INTEGER PRIMARY KEY,
 	record TEXT NOT NULL
 );
+-- version 2
+-- What customers bought and have not given back, by line: what cancellations are
+-- matched with. at: the order's own time. line: its number in the order, from 0;
+-- line_id: empty if it has none. digits, scale: the unit price in minor units.
+-- It is made of the bodies of placed orders when a cancellation comes, so that
+-- orders need not pay for it.
+CREATE TABLE sold (
+	customer TEXT NOT NULL,
+	sku TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	line INTEGER NOT NULL,
+	line_id TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	digits INTEGER NOT NULL,
+	scale INTEGER NOT NULL,
+	remaining INTEGER NOT NULL CHECK (remaining >= 0),
+	PRIMARY KEY (customer, sku, at, seq, line)
+) WITHOUT ROWID;
+-- Orders up to this seq were looked at; of these, those that were undecided then
+-- are to be looked at again.
+CREATE TABLE sold_upto (seq INTEGER NOT NULL);
+INSERT INTO sold_upto VALUES (0);
+CREATE TABLE sold_undecided (seq INTEGER PRIMARY KEY);
+-- at: the cancellation's own time. answer: the JSON it was given. record: as it came in.
+CREATE TABLE cancellation (
+	seq INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	digest BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	currency TEXT NOT NULL,
+	customer TEXT NOT NULL,
+	answer TEXT NOT NULL,
+	record TEXT NOT NULL
+);
