@@ -144,20 +144,6 @@ def stock(invoices):
             yield {"id": f"receipt-{sku}", "sku": sku, "qty": cartons * CARTON}
 
 
-def rejected(invoices, levels):
-    """The orders that these levels can't serve, taken one by one, all or nothing."""
-    left = collections.Counter(levels)
-    for invoice in invoices:
-        need = collections.Counter()
-        for _, row in uci.route(invoice)["order"]:
-            if not uci.is_service(row.sku):
-                need[row.sku] += row.qty
-        if all(left[sku] >= qty for sku, qty in need.items()):
-            left -= need
-        else:
-            yield invoice
-
-
 def write(folder, name, records):
     records = list(records)
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -181,7 +167,7 @@ def main():
     write(args.out, "tax-rates.ndjson", tax_rates(args.vat))
     receipts = write(args.out, "stock.ndjson", stock(invoices))
     orders = [invoice for invoice in invoices if uci.route(invoice)["order"]]
-    short = list(rejected(orders, {r["sku"]: r["qty"] for r in receipts}))
+    short = list(uci.unserved(orders, {r["sku"]: r["qty"] for r in receipts}))
     print(f"orders: {len(orders)}, of which {len(short)} ask for more than is in stock:",
         *(invoice.number for invoice in short))
     if args.orders:

@@ -81,6 +81,9 @@ setup_file() {
 		grep -q '^\.Sh EXAMPLES\|^```console' "$page" || continue
 		rm -rf "$BATS_TEST_TMPDIR/example"
 		mkdir -p "$BATS_TEST_TMPDIR/example/db"
+		# Pages speak of the tree they are in; `make` has been run.
+		ln -s "$ROOT"/{data,pipelines,maps} "$BATS_TEST_TMPDIR/example"
+		printf 'all:\n' >"$BATS_TEST_TMPDIR/example/Makefile"
 		run env -C "$BATS_TEST_TMPDIR/example" PATH="$PATH:$ROOT/pipelines" \
 			SOUK_DB="$BATS_TEST_TMPDIR/example/db" "$ROOT/tests/examples" "$page"
 		[ "$status" -eq 0 ] || { echo "$page: $output"; failed=1; }

@@ -7,6 +7,8 @@
     uci.py --documents order CSV...                   what the maps must make, NDJSON
            (order, adjust, cancel or debt)
     uci.py --match CSV...                             where each cancelled line came from
+    uci.py --unserved stock.ndjson CSV...             ids of the orders that ask for more
+           than there is, served one by one from these receipts of goods
 
 --rejected FILE holds the ids of orders that were not placed, one a line: no cancelled
 line comes from them, and they are counted under `rejected` instead of `order`.
@@ -174,6 +176,28 @@ def match(invoices, rejected=()):
             yield invoice, n, row, how, taken, rest
 
 
+def unserved(invoices, levels):
+    """The orders that these levels can't serve, taken one by one, all or nothing."""
+    left = collections.Counter(levels)
+    for invoice in invoices:
+        need = collections.Counter()
+        for _, row in route(invoice)["order"]:
+            if not is_service(row.sku):
+                need[row.sku] += row.qty
+        if all(left[sku] >= qty for sku, qty in need.items()):
+            left -= need
+        else:
+            yield invoice
+
+
+def load_levels(path):
+    levels = collections.Counter()
+    with open(path, encoding="utf-8") as file:
+        for receipt in map(json.loads, file):
+            levels[receipt["sku"]] += receipt["qty"]
+    return levels
+
+
 def load_rates(path):
     rates = collections.defaultdict(list)
     with open(path, encoding="utf-8") as file:
@@ -262,6 +286,7 @@ def main():
     parser.add_argument("--rates", metavar="FILE")
     parser.add_argument("--documents", choices=["order", "adjust", "cancel", "debt"])
     parser.add_argument("--match", action="store_true")
+    parser.add_argument("--unserved", metavar="FILE")
     parser.add_argument("--rejected", metavar="FILE")
     parser.add_argument("csv", nargs="+", metavar="CSV")
     args = parser.parse_args()
@@ -276,6 +301,9 @@ def main():
             if rows:
                 for record in documents(invoice, args.documents, rows):
                     print(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+    elif args.unserved:
+        for invoice in unserved(invoices, load_levels(args.unserved)):
+            print("uci-" + invoice.number)
     elif args.match:
         for invoice, line, row, how, taken, rest in match(invoices, rejected):
             print(json.dumps({"id": "uci-" + invoice.number, "line": str(line), "sku": row.sku,
