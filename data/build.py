@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: ISC
 """Makes the demo shop's files from their sources. Standard library only.
 
-    build.py --vat vat-rates.json --out FOLDER [--orders NAME] CSV...
+    build.py [--vat vat-rates.json] --out FOLDER [--orders NAME] CSV...
 
-writes catalog.ndjson, prices.ndjson, tax-rates.ndjson and stock.ndjson into FOLDER for
-the goods in the CSV files (UCI Online Retail, gzipped or not), in that order; with
---orders also the CSV itself as FOLDER/NAME, gzipped. Prints how it came out.
-README.md says what is known and what is assumed. The same sources give the same bytes.
+writes catalog.ndjson, prices.ndjson and stock.ndjson into FOLDER for the goods in the CSV
+files (UCI Online Retail, gzipped or not), in that order; with --vat also tax-rates.ndjson,
+which does not depend on the goods, and with --orders the CSV itself as FOLDER/NAME,
+gzipped. Prints how it came out. README.md says what is known and what is assumed.
+The same sources give the same bytes.
 """
 import argparse
 import collections
@@ -156,7 +157,7 @@ def write(folder, name, records):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--vat", required=True, metavar="FILE")
+    parser.add_argument("--vat", metavar="FILE")
     parser.add_argument("--out", required=True, metavar="FOLDER")
     parser.add_argument("--orders", metavar="NAME")
     parser.add_argument("csv", nargs="+", metavar="CSV")
@@ -164,7 +165,8 @@ def main():
     invoices, _ = uci.read(args.csv)
     write(args.out, "catalog.ndjson", catalog(invoices))
     write(args.out, "prices.ndjson", prices(invoices))
-    write(args.out, "tax-rates.ndjson", tax_rates(args.vat))
+    if args.vat:
+        write(args.out, "tax-rates.ndjson", tax_rates(args.vat))
     receipts = write(args.out, "stock.ndjson", stock(invoices))
     orders = [invoice for invoice in invoices if uci.route(invoice)["order"]]
     short = list(uci.unserved(orders, {r["sku"]: r["qty"] for r in receipts}))

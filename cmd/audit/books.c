@@ -80,7 +80,9 @@ static void add_final(sqlite3_context *context)
 
 void books_open(struct audit *a)
 {
-	if (sqlite3_open_v2("", &a->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+	if (sqlite3_open_v2("", &a->db, flags, NULL) != SQLITE_OK)
 		books_die(a, "open a temporary database");
 	must(a, settings, "set up a temporary database");
 	if (sqlite3_create_function(a->db, "amounts", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, NULL,

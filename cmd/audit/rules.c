@@ -6,8 +6,8 @@
 /* What takes stock, and what is not decided between the provider and us: there the
  * books may differ for a while. */
 #define TAKES "('held', 'committed')"
-#define UNSURE "(p.state IN ('intended', 'action_required', 'voiding') OR EXISTS (SELECT 1 FROM event e " \
-	"WHERE e.order_id = p.order_id AND e.payment = p.id AND e.state = 'intended'))"
+#define UNSURE "(p.state IN ('intended', 'action_required', 'voiding') OR EXISTS " \
+	"(SELECT 1 FROM event e WHERE e.order_id = p.order_id AND e.payment = p.id AND e.state = 'intended'))"
 
 /* What was done with a payment: the sum of its captures or refunds. */
 #define DONE(verb) "(SELECT amounts(e.amount) FROM event e WHERE e.order_id = p.order_id " \

@@ -129,6 +129,7 @@ void map_number_write(struct souk_buffer *out, double number)
 	char text[40];
 	int len, digits;
 
+	/* cppcheck-suppress incorrectLogicOperator ; it does not read hexadecimal floats */
 	if (number >= -0x1p53 && number <= 0x1p53 && number == (double)(int64_t)number) {
 		if (number == 0 && __builtin_signbit(number))
 			souk_add_char(out, '-');
