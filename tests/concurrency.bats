@@ -71,7 +71,7 @@ wait_all() {
 		orders o 60 >in
 		orders slow 10 pm_card_slow >>in
 		orders lost 10 pm_card_timeout >>in
-		orders declined 40 pm_card_chargeDeclined >>in
+		orders declined 20 pm_card_chargeDeclined >>in
 		checkout <in >out1 &
 		first=$!
 		checkout <in >out2 &
@@ -82,13 +82,13 @@ wait_all() {
 		checkout <in >again2
 		cmp again1 again2
 		run outcomes again1
-		assert_output "$(printf '40 declined\n80 placed')"
+		assert_output "$(printf '20 declined\n80 placed')"
 		for out in out1 out2; do
-			assert_equal "$(lines $out)" 120
+			assert_equal "$(lines $out)" 100
 			jq -c 'select(.wait | not) | {id, order, error}' $out | sort >decided
 			assert_equal "$(comm -23 decided <(jq -c '{id, order, error}' again1 | sort))" ''
 		done
-		assert_equal "$(souk-order export | wc -l)" 120
+		assert_equal "$(souk-order export | wc -l)" 100
 		assert_equal "$(souk-order list --open | wc -l)" 0
 		assert_equal "$(souk-pay statement | jq -s -c '[length, (map(.authorized) | add), (map(select(.voided)) | length)]')" '[80,24000,0]'
 		run souk-stock list

@@ -253,6 +253,19 @@ END
 	assert_output held
 }
 
+@test "what comes after its order was rejected holds nothing" {
+	receive r1 A 9
+	order o1 A 2 | souk-stock reserve
+	settle o1 rejected
+	run settle o2 rejected
+	assert_output '{"id":"o2","order":{"state":"rejected"},"stock":{"state":"none"}}'
+	run settle o2 rejected
+	assert_output '{"id":"o2","order":{"state":"rejected"},"stock":{"state":"none"}}'
+	run codes < <({ order o1 A 2; order o2 A 2; } | souk-stock reserve)
+	assert_output "$(printf 'released\nreleased')"
+	assert_equal "$(levels)" 'A 9 0 0 9'
+}
+
 @test "settle again changes nothing, and the first decision stands" {
 	receive r1 A 9
 	{ order o1 A 2; order o2 A 3; } | souk-stock reserve

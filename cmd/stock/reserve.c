@@ -124,7 +124,9 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	souk_bind_text(q, 1, id);
 	if (souk_step(q) != SOUK_STEP_ROW)
 		return SOUK_FAILED;
-	if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
+	if (souk_text_is(souk_column_text(q, 1), "released")) {
+		outcome = souk_refuse(r, "released", "the order was rejected, and what it held released");
+	} else if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
 		outcome = souk_refuse(r, "id_conflict", "this id holds stock for other lines");
 	} else if (souk_text_is(souk_column_text(q, 1), "refused")) {
 		error = souk_column_text(q, 2);

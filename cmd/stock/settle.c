@@ -41,6 +41,20 @@ static bool give_back(struct souk_stage *stage, struct souk_text lines)
 	return true;
 }
 
+/* An order that was rejected before it held anything: what of it comes late must
+ * not hold any more, as nothing would ever release it. A released hold of no
+ * lines says so. */
+static bool bar(struct souk_stage *stage, struct souk_text id)
+{
+	struct souk_query *q = souk_ask(stage->store, HOLD_PUT);
+
+	souk_bind_text(q, 1, id);
+	souk_bind_blob(q, 2, "", 0);
+	souk_bind_text(q, 3, SOUK_TEXT("released"));
+	souk_bind_text(q, 4, SOUK_TEXT(""));
+	return souk_do(q);
+}
+
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	const struct souk_node *order = NULL;
@@ -68,12 +82,14 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return answer(r, state);
+		return placed || bar(stage, id) ? answer(r, state) : SOUK_FAILED;
 	case SOUK_STEP_ROW:
 		break;
 	}
-	if (!souk_text_is(souk_column_text(q, 1), "refused"))
+	if (souk_text_is(souk_column_text(q, 1), "committed") || souk_text_is(souk_column_text(q, 1), "released"))
 		state = souk_column_text(q, 1);
+	if (souk_text_is(state, "released") && !souk_column_text(q, 2).len)
+		state = SOUK_TEXT("none");
 	answer(r, state);
 	if (was_held && !give_back(stage, souk_column_text(q, 2)))
 		return SOUK_FAILED;

@@ -41,6 +41,8 @@ class Model:
             self.holds[record["id"]] = {"wanted": pieces, "pieces": pieces if enough else {},
                                         "state": "held" if enough else "refused"}
         hold = self.holds[record["id"]]
+        if hold["state"] in ("released", "barred"):
+            return "released"
         if list(hold["wanted"].items()) != list(pieces.items()):
             return "id_conflict"
         return "out_of_stock" if hold["state"] == "refused" else {"state": "held"}
@@ -50,9 +52,11 @@ class Model:
         if decision == "open":
             return None
         hold = self.holds.get(record["id"], {"state": "none"})
+        if hold["state"] == "none" and decision == "rejected":
+            self.holds[record["id"]] = {"wanted": {}, "pieces": {}, "state": "barred"}
         if hold["state"] == "held":
             hold["state"] = "committed" if decision == "placed" else "released"
-        return {"state": "none" if hold["state"] == "refused" else hold["state"]}
+        return {"state": "none" if hold["state"] in ("refused", "barred") else hold["state"]}
 
     def levels(self):
         for sku in sorted(self.on_hand):
