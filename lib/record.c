@@ -481,10 +481,11 @@ bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 	r->answer.len = r->error.len = 0;
 	r->top_count = 0;
 	souk_arena_reset(&r->arena);
-	/* No value takes less than two bytes, its comma counted. */
-	if (r->node_cap < len / 2 + 4) {
+	/* No value takes less than two bytes, its comma or closing bracket counted; only
+	 * of those that a broken line leaves open there is but the bracket. */
+	if (r->node_cap < len / 2 + SOUK_MAX_DEPTH + 4) {
 		free(r->nodes);
-		r->node_cap = (uint32_t)(len / 2 + len / 8 + 64);
+		r->node_cap = (uint32_t)(len / 2 + len / 8 + SOUK_MAX_DEPTH + 64);
 		r->nodes = malloc(r->node_cap * sizeof(*r->nodes));
 		if (!r->nodes)
 			souk_die("out of memory");

@@ -14,6 +14,6 @@ select(.kind == "invoice")
 | range(.lines | length) as $i
 | .lines[$i] as $line
 | select($all or ($line.qty < 0 and $line.agreed.unit_price == 0))
-| { id: "uci-\(.invoice)-\($i + 1)", time, sku: $line.sku, qty: $line.qty,
+| { id: "uci-\(.InvoiceNo)-\($i + 1)", time, sku: $line.sku, qty: $line.qty,
 	reason: (if $line.qty < 0 then "write_off" else "found" end) }
 + if $line.note then { note: $line.note } else {} end

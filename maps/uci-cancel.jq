@@ -9,10 +9,10 @@
 select(.kind != "bad_debt")
 | (.kind == "cancellation") as $all
 | if $all and any(.lines[]; .qty >= 0)
-	then error("cancellation \(.invoice) has a quantity that is not negative") else . end
+	then error("cancellation \(.InvoiceNo) has a quantity that is not negative") else . end
 | [.lines[] | select($all or (.qty < 0 and .agreed.unit_price != 0))] as $back
 | select($back | length > 0)
-| { id: ("uci-" + .invoice + if $all then "" else "-c" end), time, currency: "GBP" }
+| { id: ("uci-" + .InvoiceNo + if $all then "" else "-c" end), time, currency: "GBP" }
 + (if .customer then { customer: { id: .customer } } else {} end)
 + {
 	ship_to: { country },

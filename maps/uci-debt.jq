@@ -6,6 +6,6 @@
 #     souk-map --many -f maps/uci-debt.jq
 
 select(.kind == "bad_debt")
-| { id: ("uci-" + .invoice), time, currency: "GBP" }
+| { id: ("uci-" + .InvoiceNo), time, currency: "GBP" }
 + (if .customer then { customer: { id: .customer } } else {} end)
 + { lines: [range(.lines | length) as $i | .lines[$i] | { id: "\($i + 1)", sku, qty, agreed }] }

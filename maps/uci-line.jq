@@ -4,7 +4,8 @@
 # The letter before the number of an invoice says what it is: C a cancellation,
 # A a bad-debt entry. The file has no time zone; its times are taken as UTC. Prices are
 # pounds, net of VAT, and were agreed when the goods were sold. A row at price 0
-# keeps its description, which is often a note on the stock ("damages", "found").
+# keeps its description, which is often a note on the stock ("damages", "found"). The number
+# of the invoice keeps its name, so that a row that fails here is still one of its invoice.
 #
 #     souk-map -f maps/uci-line.jq
 
@@ -28,7 +29,7 @@ def country:
 
 (.UnitPrice | minor("GBP")) as $price
 | {
-	invoice: .InvoiceNo,
+	InvoiceNo,
 	kind: ({ "C": "cancellation", "A": "bad_debt" }[.InvoiceNo[0:1]] // "invoice"),
 	time: (.InvoiceDate | .[0:10] + "T" + .[11:19] + "Z"),
 	customer: (if .CustomerID == "" then null else .CustomerID | rtrimstr(".0") end),

@@ -13,7 +13,7 @@ def corrects_stock:
 select(.kind == "invoice" and (corrects_stock | not))
 | [.lines[] | select(.qty > 0)] as $sold
 | select($sold | length > 0)
-| ("uci-" + .invoice) as $id
+| ("uci-" + .InvoiceNo) as $id
 | { id: $id, time, currency: "GBP" }
 + (if .customer then { customer: { id: .customer } } else {} end)
 + {

@@ -86,6 +86,17 @@ each_filter() {
 	assert_equal "$(deep 512 | souk-stock level 2>/dev/null | jq -r .error.code)" too_deep
 }
 
+@test "a line that opens more than it closes, and is the first" {
+	# Values that are kept take room, which is made by the length of the line.
+	for depth in 1 2 50 300 450 509 510 511 512; do
+		for open in '[' '{"":' '[0,'; do
+			line="{\"lines\":$(printf "%${depth}s" '' | sed "s/ /$open/g")"
+			run jq -r .error.code < <(souk-stock reserve <<<"$line" 2>/dev/null)
+			assert_output "$([ "$depth" -lt 512 ] && echo bad_record || echo too_deep)"
+		done
+	done
+}
+
 @test "what is not read passes, however odd: numbers, escapes, names twice within" {
 	odd='"x":{"a":1,"a":-0.0e-0,"\u0061":[1e999,0.10000000000000000000001]},"\ud800":"\udc00","":[[],{}], "\u0000" : 12345678901234567890123'
 	SOUK_DB=$SHOP run souk-stock level <<<"{$odd,\"sku\":\"A\"}"
@@ -108,4 +119,18 @@ each_filter() {
 		done
 	done < <(for command in "$SOUK_BIN"/souk-*; do "$command" --describe; done |
 		jq -r 'select(.kind == "filter" and any(.reads[]; startswith("pay_with"))) | "\(.function) \(.verb)"')
+}
+
+@test "lines made by chance: each fuzzer's short run" {
+	local fuzzers
+	fuzzers=$(dirname "$SOUK_BIN")
+	[ -e "$fuzzers/tests/fuzz/record" ] || fuzzers=$ROOT/build
+	for fuzzer in "$fuzzers"/tests/fuzz/*; do
+		[[ $fuzzer == *.d ]] && continue
+		run "$fuzzer"
+		echo "$fuzzer: ${output:0:2000}"
+		assert_success
+		assert_line --regexp '^seed [0-9]+$'
+		assert_line --regexp '^[0-9]+ inputs$'
+	done
 }

@@ -10,7 +10,7 @@
 /* Statements that put a row into a table of schema.sql, its columns in their order. */
 enum put {
 	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_PAYMENT,
-	PUT_EVENT, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE, PUT_COUNT,
+	PUT_EVENT, PUT_CANCELLATION, PUT_GIVEN_BACK, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE, PUT_COUNT,
 };
 
 /* The rules that one stored order keeps or breaks by itself; those across records
@@ -74,6 +74,9 @@ void read_source(struct audit *a, enum source source, const char *path);
 
 /* ---- exports.c: lines into rows ---- */
 
+/* Notes that the id was exported before. */
+void note_twice(struct audit *a, const char *export, struct souk_text id);
+
 /* Takes the line a->line, an export of any kind. False if refused. */
 bool read_export(struct audit *a);
 
@@ -81,6 +84,11 @@ bool read_export(struct audit *a);
 
 /* Takes the line a->line, which exports an order. False if refused. */
 bool read_order(struct audit *a);
+
+/* ---- cancellation.c ---- */
+
+/* Takes the line a->line, which exports a cancellation. False if refused. */
+bool read_cancellation(struct audit *a);
 
 /* ---- rederive.c ---- */
 

@@ -31,6 +31,9 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_PAYMENT] = "INSERT INTO payment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 			KEEP_FIRST,
 	[PUT_EVENT] = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)" KEEP_FIRST,
+	[PUT_CANCELLATION] = "INSERT INTO cancellation VALUES (?1)" KEEP_FIRST,
+	[PUT_GIVEN_BACK] = "INSERT INTO given_back VALUES (?1, ?2, ?3) "
+			   "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
 	[PUT_STATEMENT] = "INSERT INTO statement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" KEEP_FIRST,
 	[PUT_STOCKTAKE] = "INSERT INTO stocktake VALUES (?1, ?2) "
 			  "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",

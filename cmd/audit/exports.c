@@ -40,7 +40,7 @@ static bool need_amount(struct souk_record *r, const char *name, int64_t *value)
 	return souk_need_int(r, NULL, name, INT64_MIN + 1, INT64_MAX, value);
 }
 
-static void note_twice(struct audit *a, const char *export, struct souk_text id)
+void note_twice(struct audit *a, const char *export, struct souk_text id)
 {
 	books_put(a, PUT_TWICE, "tt", souk_text_of(export), id);
 }
@@ -183,7 +183,8 @@ static const struct kind {
 	const char *name;
 	bool (*read)(struct audit *a);
 } kinds[] = {
-	{"order", read_order}, {"stock.hold", read_hold}, {"stock.movement", read_movement},
+	{"order", read_order}, {"order.cancellation", read_cancellation}, {"stock.hold", read_hold},
+	{"stock.movement", read_movement},
 	{"stock.level", read_level}, {"pay.payment", read_payment}, {"pay.event", read_event},
 	{"pay.statement", read_statement}, {"stocktake", read_stocktake},
 };

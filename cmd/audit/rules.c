@@ -7,7 +7,8 @@
  * books may differ for a while. */
 #define TAKES "('held', 'committed')"
 #define UNSURE "(p.state IN ('intended', 'action_required', 'voiding') OR EXISTS " \
-	"(SELECT 1 FROM event e WHERE e.order_id = p.order_id AND e.payment = p.id AND e.state = 'intended'))"
+	"(SELECT 1 FROM event e WHERE e.order_id = p.order_id AND e.payment = p.id " \
+	"AND e.state = 'intended'))"
 
 /* What was done with a payment: the sum of its captures or refunds. */
 #define DONE(verb) "(SELECT amounts(e.amount) FROM event e WHERE e.order_id = p.order_id " \
@@ -45,6 +46,14 @@ const struct rule rules[] = {
 		"SELECT w.id, w.state AS answered, o.state AS booked FROM answered w LEFT JOIN orders o "
 		"ON o.id = w.id WHERE w.state IN ('placed', 'rejected') AND o.state IS NOT w.state ORDER BY w.id",
 		ALWAYS},
+
+	{"cancelled_unplaced", "a cancellation takes back what is not placed",
+		"SELECT g.order_id AS id, g.sku, o.state FROM given_back g LEFT JOIN orders o "
+		"ON o.id = g.order_id WHERE o.state IS NOT 'placed' ORDER BY 1, 2", ALWAYS},
+	{"cancelled_twice", "cancellations take back more than was ordered",
+		"SELECT g.order_id AS id, g.sku, l.qty AS ordered, g.qty AS cancelled FROM given_back g "
+		"JOIN order_line l ON l.order_id = g.order_id AND l.sku = g.sku WHERE g.qty > l.qty "
+		"ORDER BY 1, 2", ALWAYS},
 
 	/* ---- Stock ---- */
 	{"hold_missing", "the order is placed, and no stock is held for it",

@@ -63,6 +63,14 @@ CREATE TABLE event (
 	state TEXT NOT NULL,
 	PRIMARY KEY (order_id, payment, verb, id)
 ) WITHOUT ROWID;
+CREATE TABLE cancellation (id TEXT PRIMARY KEY) WITHOUT ROWID;
+-- Pieces of orders that cancellations take back.
+CREATE TABLE given_back (
+	order_id TEXT NOT NULL,
+	sku TEXT NOT NULL,
+	qty INTEGER NOT NULL,
+	PRIMARY KEY (order_id, sku)
+) WITHOUT ROWID;
 -- The provider's own books.
 CREATE TABLE statement (
 	key TEXT NOT NULL,

@@ -10,10 +10,12 @@
  *
  *	build/tests/fuzz/NAME [-n COUNT] [-s SEED] [FILE...]
  *
- * or the files it is given. Compiled with -DSOUK_LIBFUZZER it is libFuzzer's:
+ * or the files it is given. Compiled with -DSOUK_LIBFUZZER it is libFuzzer's, which
+ * is guided by what it reaches in the sources that it is compiled with:
  *
- *	clang -std=c11 -D_GNU_SOURCE -DSOUK_LIBFUZZER -fsanitize=fuzzer,address,undefined \
- *		-Ilib tests/fuzz/NAME.c $(ls lib/*.c | grep -v main.c) -lsodium -lsqlite3
+ *	make fuzz
+ *	clang -D_GNU_SOURCE -DSOUK_LIBFUZZER -fsanitize=fuzzer,address,undefined -g -Ilib \
+ *		tests/fuzz/record.c lib/record.c lib/value.c build/libsouk.a -lsodium
  */
 #ifndef SOUK_FUZZ_H
 #define SOUK_FUZZ_H
