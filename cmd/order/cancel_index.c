@@ -11,7 +11,8 @@ void sold_reader_open(struct sold_reader *reader)
 {
 	static const char *const reads[] = {"lines", "price", "time", NULL};
 
-	souk_record_init(&reader->record, order_function.name, &(struct souk_interest){.reads = reads});
+	souk_record_init(&reader->record, order_function.name,
+		&(struct souk_interest){.reads = reads});
 }
 
 void sold_reader_close(struct sold_reader *reader)
@@ -102,8 +103,8 @@ static bool note(struct souk_stage *stage, size_t statement, int64_t seq)
 
 /* Adds the orders that the query gives; `last` becomes the seq of the last. An order of
  * SOLD_DECIDED is noted as done, one of SOLD_NEW that is undecided for later. */
-static bool add_orders(struct souk_stage *stage, struct sold_reader *reader, struct souk_query *q,
-	bool deferred, int64_t *last, size_t *count)
+static bool add_orders(struct souk_stage *stage, struct sold_reader *reader,
+	struct souk_query *q, bool deferred, int64_t *last, size_t *count)
 {
 	enum souk_step step;
 

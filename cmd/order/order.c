@@ -35,8 +35,8 @@ static const char *const statements[] = {
 	[SOLD_UPTO] = "SELECT seq FROM sold_upto",
 	[SOLD_RAISE] = "UPDATE sold_upto SET seq = ?1",
 	[SOLD_NEW] = SOLD_ORDERS "orders.seq > ?1 ORDER BY orders.seq LIMIT ?2",
-	[SOLD_DECIDED] = SOLD_ORDERS "orders.seq IN (SELECT seq FROM sold_undecided) AND state <> 0 "
-			 "ORDER BY orders.seq LIMIT ?1",
+	[SOLD_DECIDED] = SOLD_ORDERS "orders.seq IN (SELECT seq FROM sold_undecided) "
+			 "AND state <> 0 ORDER BY orders.seq LIMIT ?1",
 	[SOLD_DEFER] = "INSERT INTO sold_undecided (seq) VALUES (?1)",
 	[SOLD_SETTLE] = "DELETE FROM sold_undecided WHERE seq = ?1",
 	[SOLD_PUT] = "INSERT INTO sold (customer, sku, at, seq, line, line_id, currency, digits, "
@@ -48,8 +48,8 @@ static const char *const statements[] = {
 		      "AND remaining > 0 ORDER BY same_price DESC, at DESC, sold.seq DESC, line DESC",
 	[SOLD_TAKE] = "UPDATE sold SET remaining = remaining - ?6 "
 		      "WHERE customer = ?1 AND sku = ?2 AND at = ?3 AND seq = ?4 AND line = ?5",
-	[CANCEL_PUT] = "INSERT INTO cancellation (id, digest, at, currency, customer, answer, record) "
-		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[CANCEL_PUT] = "INSERT INTO cancellation "
+		       "(id, digest, at, currency, customer, answer, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[CANCEL_GET] = "SELECT digest, answer FROM cancellation WHERE id = ?1",
 	[CANCEL_LIST] = "SELECT id, at, currency, customer, answer, record FROM cancellation "
 			"ORDER BY id",

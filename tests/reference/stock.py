@@ -70,7 +70,7 @@ def make(rng, verb, skus, orders):
     if verb in ("receive", "adjust"):
         record = {"id": f"m{rng.randrange(150)}", "sku": rng.choice(skus), "qty": rng.randint(1, 12)}
         if verb == "adjust":
-            record.update(qty=record["qty"] * rng.choice([1, -1, -4]), reason=rng.choice(["lost", "found"]))
+            record.update(qty=record["qty"] * rng.choice([1, -1, -4, -100]), reason=rng.choice(["lost", "found"]))
         return record
     if verb == "settle":
         return {"id": f"o{rng.randrange(200)}", "order": {"state": rng.choice(["placed", "rejected", "open"])}}
