@@ -2,9 +2,8 @@
 # sale.jq: an exported order to what it adds to the sales of its day; nothing if it was
 # not placed. Members stand in the order that a sort of the lines goes by.
 #
-#     souk-order export | souk-map --all --many -f maps/sale.jq
+#     souk-order export | souk-map --many -f maps/sale.jq
 #
-# (--all: what was exported of a rejected order has its error, and would pass untouched.)
 # Pieces are goods: what has no stock (postage, fees) is a line but no piece.
 
 select(.export == "order" and .state == "placed")

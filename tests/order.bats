@@ -302,7 +302,7 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 	order o3 | sed 's/"customer":{"id":"c1"},//' | souk-order open --now 2026-01-03T00:00:00Z >/dev/null
 	run souk-order list
 	assert_output '{"id":"o1","order":{"state":"placed","closed":true,"currency":"GBP","total":1836,"customer":"c1","opened":"2026-01-01T00:00:00Z","decided":"2026-01-01T00:00:05Z"}}
-{"id":"o2","order":{"state":"rejected","closed":false,"currency":"GBP","total":1836,"customer":"c2","opened":"2026-01-02T00:00:00Z","decided":"2026-01-02T00:00:07Z","error":{"by":"stock","code":"out_of_stock","message":"none left"}}}
+{"id":"o2","order":{"state":"rejected","closed":false,"currency":"GBP","total":1836,"customer":"c2","opened":"2026-01-02T00:00:00Z","decided":"2026-01-02T00:00:07Z","reason":{"by":"stock","code":"out_of_stock","message":"none left"}}}
 {"id":"o3","order":{"state":"open","closed":false,"currency":"GBP","total":1836,"opened":"2026-01-03T00:00:00Z"}}'
 	ids() { souk-order list "$@" | jq -r .id | paste -sd' '; }
 	assert_equal "$(ids --state open)" o3
@@ -324,7 +324,7 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 	order o1 '"x": 1.50' | souk-order open --now 2026-01-01T00:00:00Z | stock_fails | souk-order place --now 2026-01-01T00:00:05Z >/dev/null
 	run souk-order get <<<'{"id":"o1","order":{"history":[]},"n":1.0}'
 	assert_success
-	assert_output '{"id":"o1","n":1.0,"order":{"state":"rejected","closed":false,"currency":"GBP","total":1836,"customer":"c1","opened":"2026-01-01T00:00:00Z","decided":"2026-01-01T00:00:05Z","error":{"by":"stock","code":"out_of_stock","message":"none left"},"record":'"$(order o1 '"x": 1.50')"'}}'
+	assert_output '{"id":"o1","n":1.0,"order":{"state":"rejected","closed":false,"currency":"GBP","total":1836,"customer":"c1","opened":"2026-01-01T00:00:00Z","decided":"2026-01-01T00:00:05Z","reason":{"by":"stock","code":"out_of_stock","message":"none left"},"record":'"$(order o1 '"x": 1.50')"'}}'
 	run bash -c 'echo "{\"id\":\"o2\"}" | souk-order get -e'
 	assert_failure 1
 	assert_output '{"id":"o2","error":{"by":"order","code":"unknown_order","message":"no order of this id was opened"}}'
@@ -437,7 +437,7 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 	order o1 '"x":1.0' | souk-order open --now 2026-01-01T00:00:00Z >/dev/null
 	run souk-order export
 	assert_output '{"export":"order","id":"o1","state":"open","closed":false,"currency":"GBP","total":1836,"customer":"c1","opened":"2026-01-01T00:00:00Z","record":'"$(order o1 '"x":1.0')"'}
-{"export":"order","id":"o2","state":"rejected","closed":false,"currency":"GBP","total":1836,"customer":"c1","opened":"2026-01-01T00:00:00Z","decided":"2026-01-01T00:00:05Z","error":{"by":"stock","code":"out_of_stock","message":"none left"},"record":'"$(order o2)"'}'
+{"export":"order","id":"o2","state":"rejected","closed":false,"currency":"GBP","total":1836,"customer":"c1","opened":"2026-01-01T00:00:00Z","decided":"2026-01-01T00:00:05Z","reason":{"by":"stock","code":"out_of_stock","message":"none left"},"record":'"$(order o2)"'}'
 }
 
 @test "a body that is gone is said, and nothing is written as if it were there" {

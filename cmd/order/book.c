@@ -42,7 +42,7 @@ void order_put_row(struct souk_buffer *out, const struct order_row *row)
 	if (row->state != ORDER_OPEN)
 		order_put_time(out, "decided", row->decided_at);
 	if (row->error.len)
-		souk_put_raw(out, "error", row->error);
+		souk_put_raw(out, "reason", row->error);
 }
 
 bool order_add_record(struct souk_stage *stage, int64_t seq, struct souk_buffer *out)
