@@ -357,7 +357,7 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 
 		results.len = 0;
 		if (!souk_filter_batch(f, lines, count, &results))
-			souk_die("%s%sstopped at line %llu: nothing of this batch of %zu was done", verb_name(stage),
+			souk_die("%s%sstopped at line %llu: this batch of %zu is not answered; it can be run again", verb_name(stage),
 				stage->verb->name ? " " : "", (unsigned long long)lines[0].number, count);
 		if (!souk_write_all(out, results.at, results.len))
 			souk_die_errno("cannot write the output");

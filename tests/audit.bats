@@ -449,7 +449,8 @@ cancellation() {
 }
 
 @test "memory does not grow with the books" {
-	case $SOUK_BIN in *-sanitize/*) skip "a sanitizer takes memory of its own" ;; esac
+	# A sanitizer takes memory of its own: it is the plain binary that is measured.
+	PATH="$ROOT/bin:$PATH"
 	python3 - >large <<-'END'
 		for n in range(60000):
 		    print('{"export":"order","id":"o%08d","state":"rejected","closed":true,"currency":"GBP","total":5,"record":{"id":"o%08d","currency":"GBP","lines":[{"sku":"s%d","qty":2},{"sku":"t%d","qty":1}],"total":{"total":5}}}' % ((n * 7919 % 60000,) * 2 + (n, n)))

@@ -600,7 +600,6 @@ syncs() {
 }
 
 @test "a batch has three commits: the intent, the provider's, the answer" {
-	command -v strace >/dev/null || skip "strace is not installed"
 	export ASAN_OPTIONS=detect_leaks=0 # it can't be traced
 	syncs 1                            # makes the tables
 	assert_equal $(($(syncs 3000) - $(syncs 1000))) 6
