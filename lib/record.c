@@ -12,12 +12,11 @@
 #include "error.h"
 #include "scan.h"
 
-enum { BEFORE_NAME, AFTER_VALUE };
-
-/* An open container: its node, and a set of the names it has had, by bits. */
+/* An open container whose nodes are kept: its own node, and a set of the names it
+ * has had, by bits. */
 struct level {
 	uint32_t node;
-	bool object, doubtful;
+	bool doubtful;
 	uint64_t bits;
 };
 
@@ -25,7 +24,7 @@ struct parser {
 	struct souk_record *r;
 	const char *line;
 	struct souk_node *node; /* where the next one goes */
-	uint32_t depth;
+	char outer[SOUK_MAX_DEPTH + 1]; /* what ends the containers around the innermost one */
 	struct level levels[SOUK_MAX_DEPTH + 1];
 };
 
@@ -42,8 +41,10 @@ static const char *fail(struct parser *p, const char *at, const char *fault)
 
 static inline const char *skip_space(const char *at)
 {
-	while (*at == ' ' || *at == '\t' || *at == '\r')
-		at++;
+	/* Most lines hold no space: one comparison tells. */
+	if (__builtin_expect((unsigned char)*at <= ' ', 0))
+		while (*at == ' ' || *at == '\t' || *at == '\r')
+			at++;
 	return at;
 }
 
@@ -234,13 +235,25 @@ static inline void note_name(struct level *level, const char *at, size_t len, bo
 	level->bits |= bit;
 }
 
+/* Ends an object or array whose nodes are kept; `at` is the byte after it. */
+static inline void close_node(struct parser *p, const struct level *level, const char *at)
+{
+	struct souk_node *n = &p->r->nodes[level->node];
+
+	n->len = (uint32_t)(at - p->line) - n->at;
+	n->next = (uint32_t)(p->node - p->r->nodes);
+	if (level->doubtful)
+		n->flagged = has_duplicate(p->r, level->node, n->next);
+}
+
 /*
  * A whole value from its first byte; returns the byte after it. With `keep` its
  * nodes are noted. Two copies are made of this function, one for each.
  */
 static inline __attribute__((always_inline)) const char *value(struct parser *p, const char *at, const bool keep)
 {
-	const uint32_t bottom = p->depth;
+	uint32_t depth = 0;
+	char closing = 0; /* what ends the innermost container; 0: there is none */
 	enum souk_type type;
 	const char *start;
 	bool escaped;
@@ -248,6 +261,7 @@ static inline __attribute__((always_inline)) const char *value(struct parser *p,
 begin:
 	switch (*at) {
 	case '"':
+text:
 		start = ++at;
 		if (!(at = string(p, at, &escaped)))
 			return NULL;
@@ -256,23 +270,23 @@ begin:
 		at++;
 		break;
 	case '{': case '[':
-		if (p->depth == SOUK_MAX_DEPTH) {
+		p->outer[depth] = closing;
+		/* The record itself is a level too. */
+		if (++depth == SOUK_MAX_DEPTH) {
 			fail(p, at, "nested too deep");
 			p->r->fault_code = "too_deep";
 			return NULL;
 		}
-		p->levels[p->depth++] = (struct level){
-			.node = (uint32_t)(p->node - p->r->nodes), .object = *at == '{'};
-		if (keep)
+		closing = *at == '{' ? '}' : ']';
+		if (keep) {
+			p->levels[depth] = (struct level){.node = (uint32_t)(p->node - p->r->nodes)};
 			add_node(p, *at == '{' ? SOUK_OBJECT : SOUK_ARRAY, at, 0);
-		at = skip_space(at + 1);
-		if (p->levels[p->depth - 1].object) {
-			if (*at == '}')
-				goto close;
-			goto name;
 		}
-		if (*at == ']')
+		at = skip_space(at + 1);
+		if (*at == closing)
 			goto close;
+		if (closing == '}')
+			goto name;
 		goto begin;
 	case '-': case '0': case '1': case '2': case '3': case '4':
 	case '5': case '6': case '7': case '8': case '9':
@@ -293,30 +307,27 @@ begin:
 		return fail(p, at, "a value is expected here");
 	}
 after:
-	if (p->depth == bottom)
+	if (!closing)
 		return at;
+	/* How nearly all members follow each other, and names their values. */
+	if (at[0] == ',' && at[1] == '"' && closing == '}') {
+		at++;
+		goto name;
+	}
 	at = skip_space(at);
 	if (*at == ',') {
 		at = skip_space(at + 1);
-		if (!p->levels[p->depth - 1].object)
+		if (closing == ']')
 			goto begin;
 		goto name;
 	}
-	if (*at != (p->levels[p->depth - 1].object ? '}' : ']'))
-		return fail(p, at, p->levels[p->depth - 1].object ? "a comma or } is expected here"
-								   : "a comma or ] is expected here");
+	if (*at != closing)
+		return fail(p, at, closing == '}' ? "a comma or } is expected here" : "a comma or ] is expected here");
 close:
 	at++;
-	p->depth--;
-	if (keep) {
-		struct level *level = &p->levels[p->depth];
-		struct souk_node *n = &p->r->nodes[level->node];
-
-		n->len = (uint32_t)(at - p->line) - n->at;
-		n->next = (uint32_t)(p->node - p->r->nodes);
-		if (level->doubtful)
-			n->flagged = has_duplicate(p->r, level->node, n->next);
-	}
+	if (keep)
+		close_node(p, &p->levels[depth], at);
+	closing = p->outer[--depth];
 	goto after;
 name:
 	if (*at != '"')
@@ -326,9 +337,14 @@ name:
 		return NULL;
 	if (keep) {
 		add_node(p, SOUK_STRING, start, (size_t)(at - start))->escaped = escaped;
-		note_name(&p->levels[p->depth - 1], start, (size_t)(at - start), escaped);
+		note_name(&p->levels[depth], start, (size_t)(at - start), escaped);
 	}
-	at = skip_space(at + 1);
+	at++;
+	if (at[0] == ':' && at[1] == '"') {
+		at++;
+		goto text;
+	}
+	at = skip_space(at);
 	if (*at != ':')
 		return fail(p, at, "a colon is expected here");
 	at = skip_space(at + 1);
@@ -390,11 +406,10 @@ static bool may_hold(struct souk_text name, const char *object, size_t len)
 static const char *members(struct parser *p, const char *at)
 {
 	struct souk_record *r = p->r;
-	struct level top = {.object = true};
+	struct level top = {0};
 	struct souk_span *span = NULL;
 	uint32_t before = 0;
 
-	p->depth = 1;
 	at = skip_space(at + 1);
 	if (*at == '}')
 		goto close;

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/* Captures, voids and refunds: what they share. */
 #include "event.h"
 
 const char *const event_reads[] = {"id", "order_id", "payment?", "amount?", NULL};
-
-/* An event as its record says it. */
-struct event {
-	struct souk_text id, order_id, payment; /* payment empty: any */
-	int64_t amount;                         /* 0: all that is left */
-};
 
 static bool read_event(struct souk_record *r, struct event *e)
 {
@@ -15,44 +10,6 @@ static bool read_event(struct souk_record *r, struct event *e)
 		souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &e->order_id) &&
 		souk_may_text(r, NULL, "payment", 1, MAX_PAYMENT_ID, &e->payment) &&
 		souk_may_int(r, NULL, "amount", 1, INT64_MAX, &e->amount);
-}
-
-/* The parts of an event as stored. *same: it said the same. */
-static bool get_parts(struct souk_stage *stage, struct work *work,
-	const struct event_kind *kind, const struct event *e, struct part **parts, bool *same)
-{
-	struct souk_arena *memory = &work->calls.memory;
-	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	struct part **end = parts;
-	enum souk_step step;
-
-	*parts = NULL;
-	souk_bind_text(q, 1, souk_text_of(kind->verb));
-	souk_bind_text(q, 2, e->id);
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct part *part = souk_arena_alloc(memory, sizeof(*part));
-
-		*part = (struct part){
-			.position = souk_column_int(q, 0),
-			.payment = keep_text(memory, souk_column_text(q, 4)),
-			.amount = souk_column_int(q, 5),
-			.key = keep_text(memory, souk_column_text(q, 6)),
-			.state = keep_text(memory, souk_column_text(q, 7)),
-			.code = keep_text(memory, souk_column_text(q, 8)),
-			.message = keep_text(memory, souk_column_text(q, 9)),
-		};
-		*same = souk_text_equal(souk_column_text(q, 1), e->order_id) &&
-			souk_text_equal(souk_column_text(q, 2), e->payment) &&
-			souk_column_int(q, 3) == e->amount;
-		*end = part;
-		end = &part->next;
-	}
-	return step == SOUK_STEP_DONE;
-}
-
-static bool takes_part(const struct event *e, const struct payment *p)
-{
-	return !e->payment.len || souk_text_equal(e->payment, p->id);
 }
 
 /* Whether the event may be: false if refused. */
@@ -68,7 +25,7 @@ static bool allows(struct souk_record *r, const struct event_kind *kind, const s
 		return false;
 	}
 	for (const struct payment *p = payments; p; p = p->next) {
-		if (!takes_part(e, p))
+		if (!event_takes_part(e, p))
 			continue;
 		known = true;
 		if (!p->settled) {
@@ -94,49 +51,6 @@ static bool allows(struct souk_record *r, const struct event_kind *kind, const s
 	return false;
 }
 
-static bool put_part(struct souk_stage *stage, const struct event_kind *kind, const struct event *e,
-	const struct part *part)
-{
-	struct souk_query *q = souk_ask(stage->store, EVENT_PUT);
-
-	souk_bind_text(q, 1, souk_text_of(kind->verb));
-	souk_bind_text(q, 2, e->id);
-	souk_bind_int(q, 3, part->position);
-	souk_bind_text(q, 4, e->order_id);
-	souk_bind_text(q, 5, e->payment);
-	souk_bind_int(q, 6, e->amount);
-	souk_bind_text(q, 7, part->payment);
-	souk_bind_int(q, 8, part->amount);
-	souk_bind_text(q, 9, part->key);
-	souk_bind_int(q, 10, souk_now(stage));
-	return souk_do(q);
-}
-
-/* Spreads the event over the payments, the first ones first. */
-static bool spread(struct souk_stage *stage, struct work *work, const struct event_kind *kind,
-	const struct event *e, const struct payment *payments, struct part **parts)
-{
-	struct souk_arena *memory = &work->calls.memory;
-	int64_t rest = e->amount ? e->amount : INT64_MAX;
-
-	for (const struct payment *p = payments; p && rest; p = p->next) {
-		int64_t left = takes_part(e, p) ? kind->left(p) : 0, amount = left < rest ? left : rest;
-		struct part *part;
-
-		if (!amount)
-			continue;
-		rest -= amount;
-		*parts = part = souk_arena_alloc(memory, sizeof(*part));
-		*part = (struct part){.position = p->position, .amount = amount, .payment = p->id,
-			.key = make_key(memory, kind->verb, e->id, p->position),
-			.state = SOUK_TEXT("intended")};
-		parts = &part->next;
-		if (!put_part(stage, kind, e, part) || !kind->intend(stage, e->order_id, p, amount))
-			return false;
-	}
-	return true;
-}
-
 bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct event_kind *kind)
 {
 	struct work *work = stage->state;
@@ -147,7 +61,7 @@ bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct 
 
 	if (!read_event(r, &e))
 		return work_refuse(work, r);
-	if (!get_parts(stage, work, kind, &e, &parts, &same) ||
+	if (!event_get_parts(stage, work, kind, &e, &parts, &same) ||
 	    !payments_get(stage->store, work, e.order_id, &payments, NULL))
 		return false;
 	if (!same) {
@@ -156,7 +70,7 @@ bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct 
 	}
 	if (!parts && !allows(r, kind, &e, payments))
 		return work_refuse(work, r);
-	if (!parts && !spread(stage, work, kind, &e, payments, &parts))
+	if (!parts && !event_spread(stage, work, kind, &e, payments, &parts))
 		return false;
 	work_plan(work, r)->parts = parts;
 	for (part = parts; part; part = part->next) {

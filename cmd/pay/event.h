@@ -22,6 +22,12 @@ struct event_kind {
 		int64_t amount, bool approved);
 };
 
+/* An event as its record says it. */
+struct event {
+	struct souk_text id, order_id, payment; /* payment empty: any */
+	int64_t amount;                         /* 0: all that is left */
+};
+
 /* What an event does to one payment. */
 struct part {
 	struct part *next;
@@ -39,6 +45,18 @@ enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r,
 /* Moves an amount of a payment from what is being captured or refunded to what is. */
 bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id,
 	int64_t position, int64_t asked, int64_t done);
+
+/* ---- Parts (event_parts.c) ---- */
+
+bool event_takes_part(const struct event *e, const struct payment *payment);
+
+/* The parts of an event as stored; NULL if there are none. *same: it said the same. */
+bool event_get_parts(struct souk_stage *stage, struct work *work, const struct event_kind *kind,
+	const struct event *e, struct part **parts, bool *same);
+
+/* Spreads the event over the payments, the first ones first, and stores the parts. */
+bool event_spread(struct souk_stage *stage, struct work *work, const struct event_kind *kind,
+	const struct event *e, const struct payment *payments, struct part **parts);
 
 extern const char *const event_reads[];
 

@@ -2,8 +2,6 @@
 /* souk-pay: what orders are paid with. */
 #include "pay.h"
 
-#include <stdlib.h>
-
 static const char schema[] =
 #include "cmd/pay/schema.sql.h"
 ;
@@ -62,85 +60,6 @@ const char *const payment_states[] = {
 	[INTENDED] = "intended", [NEEDS_ACTION] = "action_required", [REFUSED] = "declined",
 	[AUTHORIZED] = "authorized", [VOIDING] = "voiding", [VOIDED] = "voided", NULL,
 };
-
-/* ---- A batch ---- */
-
-void work_begin(struct work *work)
-{
-	calls_begin(&work->calls);
-	work->count = work->next = 0;
-}
-
-void work_free(struct work *work)
-{
-	calls_free(&work->calls);
-	free(work->plans);
-	souk_buffer_free(&work->digest.values);
-}
-
-struct plan *work_plan(struct work *work, const struct souk_record *r)
-{
-	if (work->count == work->capacity) {
-		work->capacity = work->capacity ? work->capacity * 2 : SOUK_BATCH_RECORDS;
-		work->plans = realloc(work->plans, work->capacity * sizeof(*work->plans));
-		if (!work->plans)
-			souk_die("out of memory");
-	}
-	work->plans[work->count] = (struct plan){.number = r->number};
-	return &work->plans[work->count++];
-}
-
-bool work_refuse(struct work *work, const struct souk_record *r)
-{
-	struct plan *plan = work_plan(work, r);
-
-	plan->refused = true;
-	plan->error = keep_text(&work->calls.memory, (struct souk_text){r->error.at, r->error.len});
-	return true;
-}
-
-enum souk_intent work_intend(struct souk_stage *stage, struct souk_record *r,
-	bool (*plan_record)(struct souk_stage *, struct souk_record *))
-{
-	struct work *work = stage->state;
-	size_t before = work->calls.count;
-
-	if (!plan_record(stage, r))
-		return SOUK_INTENT_FAILED;
-	return work->calls.count > before ? SOUK_INTENT_CALL : SOUK_INTENT_ANSWERED;
-}
-
-struct plan *work_next(struct work *work, struct souk_record *r)
-{
-	struct plan *plan = &work->plans[work->count - 1];
-
-	/* A record that needs no call is mapped right after it was planned; the others
-	 * in their order, once the calls are made. */
-	if (plan->number != r->number) {
-		while (work->next < work->count && work->plans[work->next].number != r->number)
-			work->next++;
-		if (work->next == work->count)
-			souk_die("line %llu was not seen before the calls", (unsigned long long)r->number);
-		plan = &work->plans[work->next];
-	}
-	if (plan->refused) {
-		r->error.len = 0;
-		souk_add(&r->error, plan->error.at, plan->error.len);
-	}
-	return plan;
-}
-
-bool pay_begin(struct souk_stage *stage)
-{
-	work_begin(stage->state);
-	return true;
-}
-
-void pay_close(struct souk_stage *stage)
-{
-	work_free(stage->state);
-	providers_close();
-}
 
 /* ---- Payments ---- */
 
@@ -203,20 +122,6 @@ bool payments_get(struct souk_store *store, struct work *work, struct souk_text 
 			memcpy(digest, stored.at, SOUK_DIGEST_BYTES);
 	}
 	return step == SOUK_STEP_DONE;
-}
-
-struct request *payment_ask(struct work *work, struct payment *p, struct souk_text key)
-{
-	struct request *request = calls_add(&work->calls, p->provider);
-
-	request->key = key;
-	request->authorization = p->key;
-	request->reference = p->reference;
-	request->currency = p->currency;
-	request->token = p->token;
-	request->amount = p->amount;
-	p->request = request;
-	return request;
 }
 
 struct souk_text make_key(struct souk_arena *memory, const char *verb, struct souk_text id,

@@ -4,6 +4,8 @@
 -- settled: the order was placed. authorized: what the provider approved. capturing,
 -- refunding: what the provider was asked for and has not answered. key: what the
 -- provider knows the authorization by. digest: of the order, in its first row.
+-- settled has no NOT NULL: where a constraint could end an update of several rows halfway,
+-- SQLite copies each page before it changes it.
 -- A row without method marks an order that was rejected before it came here.
 CREATE TABLE payment (
 	order_id TEXT NOT NULL,
@@ -14,7 +16,7 @@ CREATE TABLE payment (
 	amount INTEGER NOT NULL,
 	key TEXT NOT NULL,
 	state TEXT NOT NULL,
-	settled INTEGER NOT NULL DEFAULT 0,
+	settled INTEGER DEFAULT 0,
 	authorized INTEGER NOT NULL DEFAULT 0,
 	captured INTEGER NOT NULL DEFAULT 0,
 	capturing INTEGER NOT NULL DEFAULT 0,

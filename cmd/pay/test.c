@@ -4,91 +4,9 @@
  * again has the first answer, another one under that key is refused. */
 #include <time.h>
 
-#include "test_cards.h"
+#include "test_books.h"
 
-enum { CHARGE_PUT, CHARGE_GET, CHARGE_APPROVE, CHARGE_TAKE, CHARGE_VOID, CHARGE_BAR, CHARGE_LIST,
-	OPERATION_PUT, OPERATION_GET };
-
-static const char schema[] =
-#include "cmd/pay/test.sql.h"
-;
-
-static const char *const statements[] = {
-	[CHARGE_PUT] = "INSERT INTO charge (key, currency, amount, token, state, at) "
-		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
-	[CHARGE_GET] = "SELECT currency, amount, token, state, at, captured, refunded, voided "
-		       "FROM charge WHERE key = ?1",
-	[CHARGE_APPROVE] = "UPDATE charge SET state = 'approved' WHERE key = ?1 AND state = ?2 "
-			   "AND voided = 0",
-	[CHARGE_TAKE] = "UPDATE charge SET captured = captured + ?2, refunded = refunded + ?3 "
-			"WHERE key = ?1",
-	[CHARGE_VOID] = "UPDATE charge SET voided = 1 WHERE key = ?1",
-	[CHARGE_BAR] = "INSERT INTO charge (key, currency, amount, token, state, at, voided) "
-		       "VALUES (?1, '', 0, '', 'lost', ?2, 1)",
-	[CHARGE_LIST] = "SELECT key, currency, amount, captured, refunded, voided FROM charge "
-			"WHERE state = 'approved' ORDER BY key",
-	[OPERATION_PUT] = "INSERT INTO operation (key, charge, amount, code) VALUES (?1, ?2, ?3, ?4) "
-			  "ON CONFLICT (key) DO NOTHING",
-	[OPERATION_GET] = "SELECT charge, amount, code FROM operation WHERE key = ?1",
-};
-
-enum { LATE_MS = 50, UNTIL_SECONDS = 900, REFERENCE_BYTES = 8 };
-
-struct charge {
-	bool known, same; /* it is there; it is what the request asks for */
-	struct souk_text state;
-	const struct test_card *card;
-	int64_t amount, at, captured, refunded;
-	bool voided;
-};
-
-static struct souk_store *books;
-
-static struct souk_store *open_books(bool writes)
-{
-	if (!books)
-		books = souk_store_open("pay-test", schema, statements,
-			sizeof(statements) / sizeof(*statements), writes);
-	return books;
-}
-
-static void close_books(void)
-{
-	souk_store_close(books);
-	books = NULL;
-}
-
-/* "test_" and 16 hexadecimal digits that follow from the key. */
-static struct souk_text reference_of(struct souk_text key, struct souk_arena *memory)
-{
-	unsigned char digest[crypto_generichash_BYTES_MIN];
-	char *at = souk_arena_alloc(memory, 5 + 2 * REFERENCE_BYTES + 1);
-
-	crypto_generichash(digest, sizeof(digest), (const unsigned char *)key.at, key.len, NULL, 0);
-	memcpy(at, "test_", 5);
-	sodium_bin2hex(at + 5, 2 * REFERENCE_BYTES + 1, digest, REFERENCE_BYTES);
-	return (struct souk_text){at, 5 + 2 * REFERENCE_BYTES};
-}
-
-static bool find(struct request *q, struct call *call, struct charge *charge)
-{
-	struct souk_query *get = souk_ask(books, CHARGE_GET);
-	enum souk_step step;
-
-	*charge = (struct charge){0};
-	souk_bind_text(get, 1, q->authorization);
-	step = souk_step(get);
-	if (step != SOUK_STEP_ROW)
-		return step == SOUK_STEP_DONE;
-	*charge = (struct charge){.known = true, .amount = souk_column_int(get, 1),
-		.state = keep_text(call->memory, souk_column_text(get, 3)), .at = souk_column_int(get, 4),
-		.card = test_card_find(souk_column_text(get, 2)), .captured = souk_column_int(get, 5),
-		.refunded = souk_column_int(get, 6), .voided = souk_column_int(get, 7)};
-	charge->same = souk_text_equal(souk_column_text(get, 0), q->currency) &&
-		charge->amount == q->amount && souk_text_equal(souk_column_text(get, 2), q->token);
-	souk_done(get);
-	return true;
-}
+enum { LATE_MS = 50, UNTIL_SECONDS = 900 };
 
 static void decline(struct request *q, const char *code, const char *message)
 {
@@ -103,7 +21,7 @@ static void answer(struct request *q, struct call *call, const struct test_card 
 {
 	struct souk_buffer url = {0};
 
-	q->answer_reference = reference_of(q->authorization, call->memory);
+	q->answer_reference = charge_reference(q->authorization, call->memory);
 	if (souk_text_is(state, "approved")) {
 		q->answer = APPROVED;
 	} else if (souk_text_is(state, "declined")) {
@@ -123,7 +41,7 @@ static bool authorize_again(struct request *q, struct call *call, const struct t
 	struct charge charge;
 	struct souk_query *approve;
 
-	if (!find(q, call, &charge))
+	if (!charge_find(q, call, &charge))
 		return false;
 	if (charge.voided) {
 		decline(q, "voided", "the payment was voided");
@@ -131,7 +49,7 @@ static bool authorize_again(struct request *q, struct call *call, const struct t
 		decline(q, "idempotency_error", "the key was used for another payment");
 	} else if (souk_text_is(charge.state, "lost")) {
 		/* This time it gets here. */
-		approve = souk_ask(books, CHARGE_APPROVE);
+		approve = souk_ask(test_books, CHARGE_APPROVE);
 		souk_bind_text(approve, 1, q->key);
 		souk_bind_text(approve, 2, charge.state);
 		if (!souk_do(approve))
@@ -145,7 +63,7 @@ static bool authorize_again(struct request *q, struct call *call, const struct t
 
 static bool authorize(struct request *q, struct call *call, const struct test_card *card)
 {
-	struct souk_query *put = souk_ask(books, CHARGE_PUT);
+	struct souk_query *put = souk_ask(test_books, CHARGE_PUT);
 	struct souk_text state = souk_text_of(card ? card->state : "");
 
 	if (!card) {
@@ -162,7 +80,7 @@ static bool authorize(struct request *q, struct call *call, const struct test_ca
 	souk_bind_int(put, 6, call->now);
 	if (!souk_do(put))
 		return false;
-	if (!souk_store_changes(books))
+	if (!souk_store_changes(test_books))
 		return authorize_again(q, call, card);
 	if (!(card->lost & 1u << AUTHORIZE))
 		answer(q, call, card, state, call->now);
@@ -191,12 +109,12 @@ static bool book(struct request *q, struct call *call, const struct charge *char
 	struct souk_query *set;
 
 	if (call->operation == VOID) {
-		set = souk_ask(books, charge->known ? CHARGE_VOID : CHARGE_BAR);
+		set = souk_ask(test_books, charge->known ? CHARGE_VOID : CHARGE_BAR);
 		souk_bind_text(set, 1, q->authorization);
 		if (!charge->known)
 			souk_bind_int(set, 2, call->now);
 	} else {
-		set = souk_ask(books, CHARGE_TAKE);
+		set = souk_ask(test_books, CHARGE_TAKE);
 		souk_bind_text(set, 1, q->authorization);
 		souk_bind_int(set, 2, call->operation == CAPTURE ? q->amount : 0);
 		souk_bind_int(set, 3, call->operation == REFUND ? q->amount : 0);
@@ -207,7 +125,8 @@ static bool book(struct request *q, struct call *call, const struct charge *char
 static bool operate(struct request *q, struct call *call, const struct charge *charge)
 {
 	const char *code = obstacle(call->operation, charge, q->amount);
-	struct souk_query *put = souk_ask(books, OPERATION_PUT), *get = souk_ask(books, OPERATION_GET);
+	struct souk_query *put = souk_ask(test_books, OPERATION_PUT);
+	struct souk_query *get = souk_ask(test_books, OPERATION_GET);
 	bool declined = *code;
 
 	souk_bind_text(put, 1, q->key);
@@ -216,7 +135,7 @@ static bool operate(struct request *q, struct call *call, const struct charge *c
 	souk_bind_text(put, 4, souk_text_of(code));
 	if (!souk_do(put))
 		return false;
-	if (souk_store_changes(books)) {
+	if (souk_store_changes(test_books)) {
 		if (!declined && !book(q, call, charge))
 			return false;
 		if (charge->card && charge->card->lost & 1u << call->operation)
@@ -243,13 +162,13 @@ static bool operate(struct request *q, struct call *call, const struct charge *c
 
 static bool confirm(struct request *q, const struct charge *charge)
 {
-	struct souk_query *approve = souk_ask(books, CHARGE_APPROVE);
+	struct souk_query *approve = souk_ask(test_books, CHARGE_APPROVE);
 
 	souk_bind_text(approve, 1, q->authorization);
 	souk_bind_text(approve, 2, SOUK_TEXT("action_required"));
 	if (!souk_do(approve))
 		return false;
-	if (souk_store_changes(books) || (!charge->voided && souk_text_is(charge->state, "approved")))
+	if (souk_store_changes(test_books) || (!charge->voided && souk_text_is(charge->state, "approved")))
 		q->answer = APPROVED;
 	else
 		decline(q, "nothing_to_confirm", "the payment does not wait for the customer");
@@ -262,7 +181,7 @@ static bool ask(struct call *call)
 	const struct timespec late = {0, LATE_MS * 1000000};
 	bool slow = false;
 
-	if (!souk_store_begin(open_books(true), true))
+	if (!souk_store_begin(test_books_open(true), true))
 		return false;
 	for (size_t i = 0; i < call->count; i++) {
 		struct request *q = call->requests[i];
@@ -273,16 +192,16 @@ static bool ask(struct call *call)
 		if (call->operation == AUTHORIZE)
 			done = authorize(q, call, card);
 		else
-			done = find(q, call, &charge) &&
+			done = charge_find(q, call, &charge) &&
 				(call->operation == CONFIRM ? confirm(q, &charge) : operate(q, call, &charge));
 		if (!done) {
-			souk_store_rollback(books);
+			souk_store_rollback(test_books);
 			return false;
 		}
 		slow |= card && card->slow;
 	}
-	if (!souk_store_commit(books)) {
-		souk_store_rollback(books);
+	if (!souk_store_commit(test_books)) {
+		souk_store_rollback(test_books);
 		return false;
 	}
 	if (slow)
@@ -290,35 +209,9 @@ static bool ask(struct call *call)
 	return true;
 }
 
-static bool statement(struct souk_writer *out)
-{
-	struct souk_arena memory = {0};
-	struct souk_query *q;
-	enum souk_step step;
-
-	if (!souk_store_begin(open_books(false), false))
-		return false;
-	q = souk_ask(books, CHARGE_LIST);
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_add_string(&out->buffer, "{\"export\":\"pay.statement\",\"provider\":\"test\"");
-		souk_put_text(&out->buffer, "key", souk_column_text(q, 0));
-		souk_arena_reset(&memory);
-		souk_put_text(&out->buffer, "reference", reference_of(souk_column_text(q, 0), &memory));
-		souk_put_text(&out->buffer, "currency", souk_column_text(q, 1));
-		souk_put_int(&out->buffer, "authorized", souk_column_int(q, 2));
-		souk_put_int(&out->buffer, "captured", souk_column_int(q, 3));
-		souk_put_int(&out->buffer, "refunded", souk_column_int(q, 4));
-		souk_put_bool(&out->buffer, "voided", souk_column_int(q, 5));
-		souk_put_close(&out->buffer, '}');
-		souk_writer_line_end(out);
-	}
-	souk_arena_free(&memory);
-	return step == SOUK_STEP_DONE;
-}
-
 PAY_PROVIDER(test) = {
 	.name = "test",
 	.ask = {[AUTHORIZE] = ask, [CAPTURE] = ask, [VOID] = ask, [REFUND] = ask, [CONFIRM] = ask},
-	.statement = statement,
-	.close = close_books,
+	.statement = test_books_statement,
+	.close = test_books_close,
 };
