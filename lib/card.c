@@ -123,7 +123,7 @@ bool souk_holds_card_number(const struct souk_record *r, const struct souk_node 
 enum souk_outcome souk_refuse_card_number(struct souk_record *r)
 {
 	souk_refuse(r, "card_number",
-		"pay_with holds a card number, which is never taken: send a token of the payment "
+		"the payment holds a card number, which is never taken: send a token of the payment "
 		"provider; of this record only the id was kept");
 	return SOUK_REDACTED;
 }

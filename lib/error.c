@@ -2,6 +2,7 @@
 #include "error.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -82,6 +83,11 @@ bool souk_write_all(int fd, const void *bytes, size_t len)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		/* A descriptor may have been made non-blocking by whoever shares it. */
+		if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+			continue;
+		}
 		if (done < 0)
 			return false;
 		at += done;

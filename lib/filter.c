@@ -11,9 +11,6 @@
 #include "error.h"
 #include "progress.h"
 
-/* A stage with effects leaves this much of --max-record for what it will add:
- * what would become too long is refused before the effect. */
-enum { ANSWER_ROOM = 4096 };
 /* Of bad lines so many are named on stderr, the rest counted. */
 enum { BAD_LINES_NAMED = 10 };
 enum { MAX_ATTEMPTS = 20 };
@@ -22,6 +19,7 @@ struct souk_filter {
 	struct souk_stage *stage;
 	struct souk_record record;
 	int rejects;
+	uint64_t room;      /* what a record must leave for answers */
 	bool takes_payment; /* reads pay_with: it must see to card numbers */
 	uint64_t bad, failed;
 	/* Of a verb that acts outside: what was answered in the first pass, by line. */
@@ -107,7 +105,8 @@ static bool take_up(struct souk_filter *f, const struct souk_input_line *line, b
 
 static bool holds_card_number(const struct souk_filter *f)
 {
-	return f->takes_payment && souk_holds_card_number(&f->record, souk_member(&f->record, "pay_with"));
+	return f->takes_payment && (souk_holds_card_number(&f->record, souk_member(&f->record, "pay_with")) ||
+		souk_holds_card_number(&f->record, souk_member(&f->record, "payment")));
 }
 
 static bool has_id(struct souk_record *r)
@@ -127,9 +126,33 @@ static enum souk_outcome admit(struct souk_filter *f, const struct souk_input_li
 		return souk_refuse_card_number(&f->record);
 	if (verb->effects == SOUK_PURE)
 		return SOUK_ANSWER;
-	if (line->len + ANSWER_ROOM > (uint64_t)f->stage->max_record)
+	/* A verb that settles must act on whatever was let in before it. */
+	if (!(verb->acts_on & SOUK_ON_FAILED) && line->len + f->room > (uint64_t)f->stage->max_record)
 		return souk_refuse(&f->record, "too_long", "the record leaves no room for an answer");
 	return verb->needs_no_id || has_id(&f->record) ? SOUK_ANSWER : SOUK_REFUSED;
+}
+
+/* What was done must not become anonymous because the record has grown too long: its
+ * id, the answer and the error go on. */
+static void write_short(struct souk_filter *f, enum souk_outcome outcome, struct souk_buffer *out)
+{
+	struct souk_record *r = &f->record;
+	const struct souk_node *id = souk_member(r, "id");
+	struct souk_text error;
+
+	souk_add_char(out, '{');
+	if (id)
+		souk_put_raw(out, "id", souk_raw(r, id));
+	if (outcome == SOUK_ANSWER) {
+		souk_put_raw(out, r->interest.writes, (struct souk_text){r->answer.at, r->answer.len});
+		souk_refuse(r, "too_long", "the record with its answer is too long: only this is left of it");
+		souk_add_char(&r->error, '}');
+	}
+	/* The error of a record that came failed stands; a wait has been completed. */
+	error = r->error_member && outcome == SOUK_ANSWER ? souk_raw(r, r->error_member)
+		: (struct souk_text){r->error.at, r->error.len};
+	souk_put_raw(out, outcome == SOUK_WAITING ? "wait" : "error", error);
+	souk_add_string(out, "}\n");
 }
 
 /* Writes a record as the verb left it. */
@@ -150,7 +173,10 @@ static void write_outcome(struct souk_filter *f, const struct souk_input_line *l
 	}
 	if (outcome != SOUK_PASS && out->len - start > (size_t)f->stage->max_record + 1) {
 		out->len = start;
-		bad_line(f, line, "too_long", "the record with its answer would be too long", out, first_time);
+		if (f->stage->verb->effects != SOUK_PURE && (outcome == SOUK_ANSWER || outcome == SOUK_WAITING))
+			write_short(f, outcome, out);
+		else
+			bad_line(f, line, "too_long", "the record with its answer would be too long", out, first_time);
 	}
 }
 
@@ -290,8 +316,12 @@ struct souk_filter *souk_filter_open(struct souk_stage *stage)
 	if (verb->effects == SOUK_EXTERNAL && !(f->pieces = malloc(SOUK_BATCH_RECORDS * sizeof(*f->pieces))))
 		souk_die("out of memory");
 	f->rejects = souk_rejects_open(stage->rejects);
+	f->room = verb->room ? verb->room : SOUK_ROOM;
+	if (f->room > (uint64_t)stage->max_record / 4)
+		f->room = (uint64_t)stage->max_record / 4;
 	for (const char *const *name = verb->reads; name && *name; name++)
-		f->takes_payment |= souk_text_is((struct souk_text){*name, strcspn(*name, ".?")}, "pay_with");
+		f->takes_payment |= souk_text_is((struct souk_text){*name, strcspn(*name, ".?")}, "pay_with") ||
+			souk_text_is((struct souk_text){*name, strcspn(*name, ".?")}, "payment");
 	souk_record_init(&f->record, verb->function->name,
 		&(struct souk_interest){.reads = verb->reads, .writes = verb->function->name});
 	return f;

@@ -204,8 +204,11 @@ static bool has_duplicate(struct souk_record *r, uint32_t at, uint32_t after)
 	size_t count = 0;
 
 	for (uint32_t i = at + 1; i < after; i = r->nodes[i + 1].next)
-		if (++count > 16)
+		/* Escaped names are decoded to be compared: not for every pair. */
+		if (++count > 16 || r->nodes[i].escaped) {
+			count = 17;
 			break;
+		}
 	if (count > 16)
 		return has_duplicate_of_many(r, at + 1, after, (after - at) / 2);
 	for (uint32_t i = at + 1; i < after; i = r->nodes[i + 1].next)

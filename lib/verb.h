@@ -63,6 +63,10 @@ enum souk_effects {
 	SOUK_EXTERNAL,  /* its tables and the world outside */
 };
 
+/* What a record must leave of --max-record for an answer, unless the verb says otherwise:
+ * what would become too long is refused before the effect. */
+#define SOUK_ROOM 4096
+
 /* Which records that came failed or waiting a filter acts on. */
 enum { SOUK_ON_FAILED = 1, SOUK_ON_WAITING = 2 };
 
@@ -94,6 +98,8 @@ struct souk_verb {
 	enum souk_effects effects;
 	bool reads_state;                /* a pure verb that looks things up in its function's tables */
 	bool needs_no_id;                /* with effects, but keyed by something else: put */
+	size_t room;                     /* of a verb with effects: bytes of --max-record that a record must
+	                                    leave for its answer and those that follow; 0: SOUK_ROOM */
 	unsigned acts_on;                /* SOUK_ON_FAILED | SOUK_ON_WAITING; good records always */
 	const char *const *reads;        /* members, NULL-terminated: "lines", "customer.group"; a '?' at
 	                                    the end: takes it if it is there; "*.charges": of any member */

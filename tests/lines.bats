@@ -113,7 +113,7 @@ each_filter() {
 			printf '%s\n' '{"id":"ok","sku":"A"}' \
 				'{"x":1,"id":"o\u0031","currency":"GBP","lines":[{"sku":"A","qty":1}],"total":{"total":5},"pay_with":[{"method":"test","token":"pm_card_visa","note":'"$number"'}],"y":2}' |
 				"souk-$function" "$verb" >out
-			assert_equal "$(tail -1 out)" '{"id":"o\u0031","error":{"by":"'"$function"'","code":"card_number","message":"pay_with holds a card number, which is never taken: send a token of the payment provider; of this record only the id was kept"}}'
+			assert_equal "$(tail -1 out)" '{"id":"o\u0031","error":{"by":"'"$function"'","code":"card_number","message":"the payment holds a card number, which is never taken: send a token of the payment provider; of this record only the id was kept"}}'
 			run grep -rlaE '4111.?1111.?1111.?1111' db out
 			assert_output ''
 		done

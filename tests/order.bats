@@ -197,12 +197,53 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 }
 
 @test "place: an order that was never opened, or whose content has changed since" {
-	order o1 | place | says >result
+	# What was held for it is let go: the settling stages are told so, close says why.
+	order o1 | place | tee placed | says >result
+	assert_equal "$(cat result)" '{"state":"rejected"}'
+	close <placed | says >result
 	assert_equal "$(cat result)" unknown_order
 	order o1 | open | sed 's/"qty":2/"qty":1/' | place | says >result
 	assert_equal "$(cat result)" id_conflict
 	run states
 	assert_output 'o1 open false'
+}
+
+@test "where it goes to is part of an order" {
+	order o1 '"ship_to":{"country":"GB","line1":"1 High Street"}' | open >opened
+	order o1 '"ship_to": {"country":"GB","line1":"1 High\u0020Street"}' | open | says >result
+	assert_equal "$(cat result)" '{"state":"open"}'
+	order o1 '"ship_to":{"country":"FR","line1":"1 High Street"}' | open | says >result
+	assert_equal "$(cat result)" id_conflict
+	order o1 | open | says >result
+	assert_equal "$(cat result)" id_conflict
+	order o1 '"ship_to":{"country":"GB","line1":"1 High Street"},"ship_method":"express"' | open | says >result
+	assert_equal "$(cat result)" id_conflict
+}
+
+@test "an order as long as may be leaves room for all that is said of it later" {
+	export SOUK_DB=$PWD/long
+	mkdir long
+	echo '{"id":"r","sku":"A","qty":9}' | souk-stock receive >receipt
+	for over in 0 1; do
+		short=$(order "o$over" '"pad":""')
+		pad=$(head -c $((1048576 - 65536 - ${#short} + over)) /dev/zero | tr '\0' x)
+		echo "${short/\"pad\":\"\"/\"pad\":\"$pad\"}"
+	done >in
+	assert_equal "$(head -n 1 in | tr -d '\n' | wc -c)" $((1048576 - 65536))
+	open <in | souk-stock reserve | souk-pay authorize | place | souk-stock settle | souk-pay settle | close | says >result
+	assert_equal "$(cat result)" $'{"state":"placed","closed":true}\ntoo_long'
+	assert_equal "$(souk-order list --open)" ''
+	assert_equal "$(souk-stock list | jq -c .stock)" '{"on_hand":9,"reserved":0,"committed":2,"available":7}'
+}
+
+@test "a wait for open is not taken up by place" {
+	order o1 | open >opened
+	order o1 '"wait":{"by":"order","code":"away"}' >in
+	place <in | cmp - in
+	run states
+	assert_output 'o1 open false'
+	# open takes it up.
+	open <in | cmp - opened
 }
 
 @test "a decision stands whatever comes after it" {

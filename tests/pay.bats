@@ -263,7 +263,7 @@ invalid_token'
 	assert_equal "$(lines out)" $n
 	run jq -rc '[.error.code, (keys | join(" "))] | @text' out
 	assert_output "$(for _ in $(seq $n); do echo '["card_number","error id"]'; done)"
-	assert_equal "$(head -1 out)" '{"id":"o1","error":{"by":"pay","code":"card_number","message":"pay_with holds a card number, which is never taken: send a token of the payment provider; of this record only the id was kept"}}'
+	assert_equal "$(head -1 out)" '{"id":"o1","error":{"by":"pay","code":"card_number","message":"the payment holds a card number, which is never taken: send a token of the payment provider; of this record only the id was kept"}}'
 	run ! grep -rqE '4242|5555|3782|3056|4222|6304' out err rejects "$SOUK_DB"
 	assert_equal "$(sql 'SELECT count(*) FROM payment')" 0
 	# With -e it counts as failed.
@@ -603,4 +603,10 @@ syncs() {
 	export ASAN_OPTIONS=detect_leaks=0 # it can't be traced
 	syncs 1                            # makes the tables
 	assert_equal $(($(syncs 3000) - $(syncs 1000))) 6
+}
+
+@test "a card number in an event goes no further, not even to stderr" {
+	run souk-pay capture -v <<<'{"id":"e1","order_id":"o1","payment":"4111 1111 1111 1111"}'
+	refute_output --partial 1111
+	assert_output --partial '{"id":"e1","error":{"by":"pay","code":"card_number"'
 }

@@ -104,6 +104,11 @@ refused() {
 	run souk help stock
 	assert_success
 	assert_output --partial 'souk-stock'
+	run -0 souk help stock reserve
+	assert_output "$(souk-stock reserve --help)"
+	run -0 souk help souk run
+	run -2 souk help stock reserve now
+	run -2 souk help run it
 	run -2 souk help stok
 	assert_output --partial 'did you mean stock?'
 	run souk --version
@@ -187,7 +192,12 @@ refused() {
 	run -2 souk run script
 	assert_output --partial 'script:1:1: this is no pipeline file'
 	run -2 souk run nowhere
-	assert_output 'souk: nowhere: No such file or directory'
+	bin=$(dirname "$(command -v souk)")
+	assert_output "souk: nowhere: no such pipeline file here, in $bin/../share/souk/pipelines or in $bin/../pipelines"
+	run -1 souk check nowhere
+	assert_output --partial 'nowhere: no such pipeline file here'
+	run -2 souk run ./nowhere
+	assert_output 'souk: ./nowhere: No such file or directory'
 	pipeline p <<<'cat | souk-nowhere'
 	run -2 souk run p
 	assert_output 'souk: p:2: souk-nowhere: no such command on PATH'
@@ -234,7 +244,7 @@ refused() {
 	done
 	pipeline p <<<'souk-exit0 | souk-exit1 | souk-exit2'
 	run -2 souk run p </dev/null
-	assert_line --index 0 'souk: stage 2 (souk-exit1) ended with exit state 1: there were bad records'
+	assert_line --index 0 'souk: stage 2 (souk-exit1) ended with exit state 1'
 	assert_line --index 1 'souk: stage 3 (souk-exit2) ended with exit state 2'
 	pipeline p <<<'souk-exit3 | souk-exit1'
 	run -3 souk run p </dev/null
@@ -243,6 +253,10 @@ refused() {
 	pipeline p <<<'souk-exit0 | cat'
 	run -0 souk run p </dev/null
 	assert_output ''
+	pipeline p <<<'souk-stock reserve | cat'
+	run -1 --separate-stderr souk run p <<<'{"id":'
+	assert_equal "${stderr_lines[-1]}" \
+		'souk: stage 1 (souk-stock reserve) ended with exit state 1: there were bad records'
 }
 
 @test "a stage killed by a signal is named, and those before it are not blamed" {
@@ -268,6 +282,34 @@ refused() {
 	yes '{"sku":"a"}' | head -n 200000 >in
 	run -3 --separate-stderr souk run p <in
 	[[ $stderr == 'souk: stage 1 (souk-stock level) was cut off: '* ]] || fail "$stderr"
+}
+
+@test "a stage that raises with records still to come has cut the stream, whatever its exit state" {
+	cat >own/souk-raises <<-'E'
+		#!/usr/bin/env python3
+		import sys
+		for number, line in enumerate(sys.stdin, 1):
+		    if number == 100:
+		        raise ValueError("the 100th")
+		    print(line, end="")
+	E
+	chmod +x own/souk-raises
+	pipeline p <<<'souk-stock level | souk-raises | cat'
+	yes '{"sku":"a"}' | head -n 200000 >in
+	run -3 --separate-stderr souk run p <in
+	assert_equal "${#lines[@]}" 99
+	assert_regex "$stderr" 'stage 1 \(souk-stock level\) was cut off: '
+	assert_equal "${stderr_lines[-1]}" 'souk: stage 2 (souk-raises) ended with exit state 1'
+}
+
+@test "a pipeline of ours by its bare name; a file here comes first" {
+	run -0 souk check checkout
+	assert_output --regexp '/pipelines/checkout: [0-9]+ stages, good$'
+	run -0 souk run quote </dev/null
+	run -2 souk run pipelines/checkout
+	pipeline checkout <<<'cat'
+	run -0 souk check checkout
+	assert_output 'checkout: 1 stage, good'
 }
 
 @test "when nobody reads the output it ends by SIGPIPE, quietly" {
@@ -397,7 +439,7 @@ refused() {
 @test "check: a member that nobody wrote, and who would" {
 	pipeline p <<<'souk-catalog | souk-price | souk-total'
 	run -1 souk check p
-	assert_line 'p:2: stage 3 (souk-total): reads tax, and no stage before it writes it: souk-tax does'
+	assert_line 'p:2: stage 3 (souk-total): reads tax, and no stage before it writes it: souk-tax does (or --given tax)'
 	run -0 souk check --given tax p
 	pipeline p <<<'souk-catalog | souk-price | souk-tax | souk-total'
 	run -0 souk check p

@@ -170,7 +170,6 @@ check_full() {
 	mkdir result
 	movements 1 20000 >in
 	(
-		trap '' XFSZ
 		ulimit -f 300
 		souk-stock receive <in >result/out 2>result/err || echo $? >result/state
 	)
@@ -186,7 +185,6 @@ check_full() {
 	for function in order pay; do
 		many "$function" 1 3000 >in
 		(
-			trap '' XFSZ
 			ulimit -f 600
 			"souk-$function" "${VERB[$function]}" <in >out 2>err || echo $? >state
 		)

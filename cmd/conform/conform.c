@@ -22,7 +22,7 @@ static const char *const kinds[] = {"filter", "map", "many", NULL};
 #define OPTION(field) .offset = offsetof(struct conform, field)
 static const struct souk_option options[] = {
 	{'i', "input", "FILE", SOUK_OPTION_TEXT, OPTION(input),
-		.help = "records that the program takes, to be sent under new ids; default: orders"},
+		.help = "records it takes, sent under new ids; default: orders"},
 	{'k', "kind", "KIND", SOUK_OPTION_CHOICE, OPTION(kind), .choices = kinds,
 		.help = "what it is; a map makes one new record of each, many any number"},
 	{0, "effects", NULL, SOUK_OPTION_FLAG, OPTION(effects),

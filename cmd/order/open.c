@@ -79,6 +79,8 @@ SOUK_VERB(open_verb) = {
 	.summary = "store an order before anything is held or charged",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
+	/* What is let in must have room for all that the stages behind it have to say. */
+	.room = 64 << 10,
 	.reads = order_members,
 	.state_size = sizeof(struct open),
 	.begin = begin,

@@ -67,87 +67,8 @@ const char *const order_states[] = {"open", "placed", "rejected", NULL};
 
 const char *const order_members[] = {
 	"id", "time?", "currency", "customer.id?", "lines", "pay_with?", "total.total",
-	"expect_total?", NULL,
+	"expect_total?", "ship_to?", "bill_to?", "ship_method?", NULL,
 };
-
-/* ---- The content ---- */
-
-static bool digest_lines(struct souk_record *r, struct souk_digest *d)
-{
-	struct souk_line *lines;
-	size_t count;
-
-	if (!souk_order_lines(r, &lines, &count))
-		return false;
-	souk_digest_int(d, (int64_t)count);
-	for (size_t i = 0; i < count; i++) {
-		souk_digest_text(d, lines[i].id);
-		souk_digest_text(d, lines[i].sku);
-		souk_digest_int(d, lines[i].qty);
-	}
-	return true;
-}
-
-static bool digest_pay_with(struct souk_record *r, struct souk_digest *d)
-{
-	const struct souk_node *array = NULL;
-
-	if (!souk_may_node(r, NULL, "pay_with", SOUK_ARRAY, &array))
-		return false;
-	souk_digest_int(d, array ? (int64_t)souk_count(r, array) : 0);
-	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n)) {
-		struct souk_text id = {0}, method = {0}, token = {0};
-		int64_t amount = -1;
-
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_may_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
-		    !souk_may_text(r, n, "method", 1, SOUK_MAX_ID, &method) ||
-		    !souk_may_text(r, n, "token", 1, 1024, &token) ||
-		    !souk_may_int(r, n, "amount", 0, INT64_MAX, &amount))
-			return false;
-		souk_digest_text(d, id);
-		souk_digest_text(d, method);
-		souk_digest_text(d, token);
-		souk_digest_int(d, amount);
-	}
-	return true;
-}
-
-bool order_read(struct souk_stage *stage, struct souk_record *r, struct souk_digest *d,
-	struct order_content *c)
-{
-	const struct souk_node *customer = NULL, *total;
-	const struct souk_currency *currency;
-	int64_t time = SOUK_NO_TIME;
-
-	*c = (struct order_content){.expect_total = -1};
-	if (!souk_need_id(r, &c->id) || !souk_order_currency(r, &currency) ||
-	    !souk_may_node(r, NULL, "customer", SOUK_OBJECT, &customer) ||
-	    (customer && !souk_may_text(r, customer, "id", 1, SOUK_MAX_ID, &c->customer)) ||
-	    !souk_need_node(r, NULL, "total", SOUK_OBJECT, &total) ||
-	    !souk_need_int(r, total, "total", 0, INT64_MAX, &c->total) ||
-	    !souk_may_int(r, NULL, "expect_total", 0, INT64_MAX, &c->expect_total))
-		return false;
-	/* The time of a record without one is when it came, and so no part of it. */
-	if (souk_member(r, "time") && souk_member(r, "time")->type != SOUK_NULL &&
-	    !souk_order_time(stage, r, &time))
-		return false;
-	c->currency = souk_text_of(currency->code);
-	c->expects = c->expect_total >= 0;
-	souk_digest_begin(d);
-	souk_digest_text(d, c->currency);
-	souk_digest_text(d, c->customer);
-	souk_digest_int(d, time);
-	souk_digest_int(d, c->total);
-	souk_digest_int(d, c->expect_total);
-	if (!digest_lines(r, d) || !digest_pay_with(r, d))
-		return false;
-	souk_digest_end(d, c->digest);
-	return true;
-}
 
 /* ---- Answers ---- */
 
@@ -207,7 +128,7 @@ static enum souk_outcome answer_row(struct souk_record *r, const struct order_ro
 enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_record *r,
 	const struct order_content *c)
 {
-	bool good = !r->error_member && (!r->wait_member || r->drop_wait);
+	bool good = !r->error_member && !r->wait_member;
 	struct souk_text digest = {(const char *)c->digest, sizeof(c->digest)};
 	enum souk_outcome outcome;
 	struct order_row row;
@@ -217,7 +138,9 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return good ? order_refuse_unknown(r) : order_disown(r);
+		/* Whatever was held or charged for a record that was never opened is let go by
+		 * the stages that settle; close says that the order is unknown. */
+		return good ? order_answer(r, ORDER_REJECTED) : order_disown(r);
 	case SOUK_STEP_ROW:
 		break;
 	}

@@ -9,10 +9,12 @@ struct place {
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct place *s = stage->state;
-	bool failed = r->error_member, waiting = r->wait_member && !r->drop_wait;
+	bool failed = r->error_member, waiting = r->wait_member;
 	struct order_content c;
 	struct souk_query *q;
 
+	/* A wait by this function is that of open, which the stages between passed by. */
+	r->drop_wait = false;
 	/* What waits is undecided. Only if it claims a decision, that has to be true: the
 	 * stages that settle obey it. */
 	if (waiting && (!r->own_member ||

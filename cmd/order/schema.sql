@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- What is known of an order, in rows so small that a change of state rewrites
 -- little. seq counts orders as they were opened. state: 0 open, 1 placed,

@@ -223,6 +223,7 @@ SOUK_VERB(authorize) = {
 	.summary = "have the total of an order held by what it is paid with",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_EXTERNAL,
+	.room = 12 << 10, /* for MAX_PAYMENTS payments */
 	.reads = reads,
 	.state_size = sizeof(struct work),
 	.begin = pay_begin,

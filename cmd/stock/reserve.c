@@ -211,6 +211,7 @@ SOUK_VERB(reserve) = {
 	.summary = "hold what an order wants, all of it or nothing",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
+	.room = 24 << 10, /* for an error that names NAMED skus */
 	.reads = reads,
 	.state_size = sizeof(struct reserve),
 	.begin = begin,
