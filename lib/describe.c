@@ -220,7 +220,7 @@ static void add_mdoc_list(struct souk_buffer *b, const struct souk_option *o)
 
 void souk_describe_mdoc(struct souk_buffer *b, const char *section)
 {
-	bool synopsis = !strcmp(section, "synopsis"), common = false;
+	bool synopsis = !strcmp(section, "synopsis"), common = false, of_before = false;
 	size_t count;
 	const struct souk_verb *const *verbs = souk_verbs(&count);
 
@@ -231,7 +231,10 @@ void souk_describe_mdoc(struct souk_buffer *b, const char *section)
 
 		common |= souk_common_options(v->kind)->name != NULL;
 		if (synopsis) {
-			souk_add_format(b, ".Nm%s%s\n", v->name ? " Cm " : "", v->name ? v->name : "");
+			/* Two lines: groff begins a new one for an Nm without arguments only. */
+			souk_add_string(b, ".Nm\n");
+			if (v->name)
+				souk_add_format(b, ".Cm %s\n", v->name);
 			for (const struct souk_option *o = v->options; o && o->name; o++)
 				add_mdoc_synopsis_option(b, o);
 			if (souk_common_options(v->kind)->name)
@@ -239,13 +242,16 @@ void souk_describe_mdoc(struct souk_buffer *b, const char *section)
 			if (v->operands)
 				souk_add_format(b, ".Ar %s\n", v->operands);
 		} else if (v->options && v->options->name) {
+			souk_add_string(b, of_before ? ".Pp\n" : "");
+			of_before = true;
 			souk_add_format(b, v->name ? "Of\n.Nm Cm %s :\n" : "Of\n.Nm :\n", v->name);
 			add_mdoc_list(b, v->options);
 		}
 	}
 	if (synopsis || !common)
 		return;
-	souk_add_string(b, "Of all verbs that take records, as\n.Xr souk-filter 7\nsays:\n");
+	souk_add_format(b, "%sOf all verbs that take records, as\n.Xr souk-filter 7\nsays:\n",
+		of_before ? ".Pp\n" : "");
 	for (size_t i = 0; i < count; i++)
 		if (verbs[i]->kind == SOUK_FILTER || verbs[i]->kind == SOUK_MAP) {
 			add_mdoc_list(b, souk_common_options(verbs[i]->kind));
@@ -261,28 +267,88 @@ static void add_word(struct souk_buffer *b, const struct souk_option *o)
 	souk_add_format(b, " --%s", o->name);
 }
 
+/* What follows an option with choices is one of them. */
+static void add_choices(struct souk_buffer *b, const struct souk_option *o)
+{
+	if (!o->choices)
+		return;
+	souk_add_string(b, "\t\t");
+	if (o->letter)
+		souk_add_format(b, "-%c|", o->letter);
+	souk_add_format(b, "--%s) words='", o->name);
+	for (const char *const *word = o->choices; *word; word++)
+		souk_add_format(b, "%s%s", word == o->choices ? "" : " ", *word);
+	souk_add_string(b, "' ;;\n");
+}
+
+/* The words of a verb, or of the command alone, which has its verbs among them. */
+static void add_bash_words(struct souk_buffer *b, const struct souk_verb *verb,
+	const struct souk_verb *const *verbs, size_t count)
+{
+	souk_add_format(b, "\t%s)\n\t\tcase $before in\n", verb ? verb->name : "*");
+	for (size_t i = 0; i < count; i++)
+		if (verb ? verbs[i] == verb : !verbs[i]->name)
+			each_option(verbs[i], add_choices, b);
+	souk_add_format(b, "\t\t*) words='--help%s", verb ? "" : " --version");
+	for (size_t i = 0; i < count; i++)
+		if (verb ? verbs[i] == verb : !verbs[i]->name)
+			each_option(verbs[i], add_word, b);
+		else if (!verb)
+			souk_add_format(b, " %s", verbs[i]->name);
+	souk_add_string(b, "' ;;\n\t\tesac ;;\n");
+}
+
+/* A command that runs others: their names, and then what completes the one named.
+ * Our own verbs, and options, are no names of others. */
+static void add_bash_dispatch(
+	struct souk_buffer *b, const struct souk_verb *const *verbs, size_t count)
+{
+	souk_add_string(b, "\tcase $verb in\n\t''|-*");
+	for (size_t i = 0; i < count; i++)
+		if (verbs[i]->name)
+			souk_add_format(b, "|%s", verbs[i]->name);
+	souk_add_format(b,
+		") ;;\n"
+		"\t*)\n"
+		"\t\tlocal other=%s-$verb\n"
+		"\t\tif ! complete -p \"$other\" && declare -F _completion_loader; then\n"
+		"\t\t\t_completion_loader \"$other\"\n"
+		"\t\tfi >/dev/null 2>&1\n"
+		"\t\tif [[ $(complete -p \"$other\" 2>/dev/null) =~ ' -F '([^ ]+) ]]; then\n"
+		"\t\t\tCOMP_WORDS=(\"$other\" \"${COMP_WORDS[@]:2}\")\n"
+		"\t\t\tCOMP_CWORD=$((COMP_CWORD - 1))\n"
+		"\t\t\t\"${BASH_REMATCH[1]}\" \"$other\" \"$2\" \"$3\"\n"
+		"\t\tfi\n"
+		"\t\treturn ;;\n"
+		"\tesac\n"
+		"\t[ \"$COMP_CWORD\" -gt 1 ] || others=$(%s list 2>/dev/null | cut -d ' ' -f 1)\n",
+		souk_program, souk_program);
+}
+
 static void completion_bash(struct souk_buffer *b, const struct souk_verb *const *verbs, size_t count)
 {
 	struct souk_buffer f = {0};
 
 	for (const char *c = souk_program; *c; c++)
 		souk_add_char(&f, *c == '-' ? '_' : *c);
-	souk_add_format(b, "_%.*s() {\n\tlocal words\n\tcase $([ \"$COMP_CWORD\" -gt 1 ] && echo \"${COMP_WORDS[1]}\") in\n",
+	souk_add_format(b,
+		"_%.*s() {\n"
+		"\tlocal words others='' verb='' before=${COMP_WORDS[COMP_CWORD-1]}\n"
+		"\t[ \"$COMP_CWORD\" -le 1 ] || verb=${COMP_WORDS[1]}\n",
 		(int)f.len, f.at);
 	for (size_t i = 0; i < count; i++)
-		if (verbs[i]->name) {
-			souk_add_format(b, "\t%s) words='--help", verbs[i]->name);
-			each_option(verbs[i], add_word, b);
-			souk_add_string(b, "' ;;\n");
-		}
-	souk_add_string(b, "\t*) words='--help --version");
+		if (!verbs[i]->name && verbs[i]->raw_operands)
+			add_bash_dispatch(b, verbs, count);
+	souk_add_string(b, "\tcase $verb in\n");
 	for (size_t i = 0; i < count; i++)
 		if (verbs[i]->name)
-			souk_add_format(b, " %s", verbs[i]->name);
-		else
-			each_option(verbs[i], add_word, b);
-	souk_add_format(b, "' ;;\n\tesac\n\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n"
-		"complete -o default -F _%.*s %s\n", (int)f.len, f.at, souk_program);
+			add_bash_words(b, verbs[i], verbs, count);
+	add_bash_words(b, NULL, verbs, count);
+	souk_add_format(b,
+		"\tesac\n"
+		"\tmapfile -t COMPREPLY < <(compgen -W \"$words $others\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n"
+		"complete -o default -F _%.*s %s\n",
+		(int)f.len, f.at, souk_program);
 	souk_buffer_free(&f);
 }
 

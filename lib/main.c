@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The main() of every command: picks the verb and runs it. */
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,22 @@ static void hold_standard_descriptors(void)
 		;
 	if (fd >= 0)
 		close(fd);
+}
+
+static void on_file_size_limit(int signal)
+{
+	(void)signal;
+}
+
+/* At the limit on file size (ulimit -f) a write is to fail with EFBIG and be reported
+ * like a full disk. The signal is caught, not ignored: programs that are started from
+ * here would inherit that. */
+static void catch_file_size_limit(void)
+{
+	struct sigaction action = {.sa_handler = on_file_size_limit, .sa_flags = SA_RESTART};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 /* What a command answers whatever its verb is. */
@@ -77,6 +94,7 @@ int main(int argc, char **argv)
 	int first, state;
 
 	hold_standard_descriptors();
+	catch_file_size_limit();
 	f = souk_verbs(&count)[0]->function;
 	snprintf(program, sizeof(program), "%s%s", strcmp(f->name, "souk") ? "souk-" : "", f->name);
 	souk_program = program;

@@ -88,7 +88,7 @@ struct souk_record {
 	struct souk_interest interest;
 	struct souk_text *known;         /* names of interest */
 	size_t known_count;
-	uint64_t known_bits;            /* which names may be known, by souk_name_bit() */
+	uint64_t known_bits;            /* which names may be known, a bit for each, hashed */
 	bool knows_all;
 	struct souk_text in_any;        /* "charges" of "*.charges": kept where an object may hold it */
 	struct souk_span own, wait, error_span;

@@ -115,6 +115,30 @@ refused() {
 	assert_output --regexp '^souk [0-9.]+ \(contract 1\)$'
 }
 
+# complete_words WORD...: what bash would complete the last one to.
+complete_words() {
+	bash -uc '
+		_completion_loader() { . <("$1" --completion bash 2>/dev/null); }
+		. <(souk --completion bash)
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_souk souk "${*: -1}" "${*: -2:1}"
+		echo "${COMPREPLY[*]-}"' bash "$@"
+}
+
+@test "completion: commands by their short names, then as they complete themselves" {
+	stage stamp <<<'exit 1'
+	run -0 complete_words souk sta
+	assert_output stamp
+	run -0 complete_words souk stock re
+	assert_output 'receive reserve'
+	run -0 complete_words souk tax --rounding h
+	assert_output 'half-up half-even'
+	run -0 complete_words souk run --progress a
+	assert_output 'auto always'
+	run -0 complete_words souk stamp x
+	assert_output ''
+}
+
 # ---- Pipeline files: what the shell makes of them, souk makes of them ----
 
 @test "words, quotes, escapes, comments and joined lines as sh has them" {

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What is audited, in a private database that ends with the audit. Where the exports
 -- come sorted, as they do, rows are only appended. Of what comes twice the first is
 -- kept; the rest is noted in `twice`.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- line: what the stage adds to an order line, ready made. body: the product as it
 -- was put; last, as it may be long and few read it. weight_grams counts towards an

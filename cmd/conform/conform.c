@@ -24,7 +24,7 @@ static const struct souk_option options[] = {
 	{'i', "input", "FILE", SOUK_OPTION_TEXT, OPTION(input),
 		.help = "records it takes, sent under new ids; default: orders"},
 	{'k', "kind", "KIND", SOUK_OPTION_CHOICE, OPTION(kind), .choices = kinds,
-		.help = "what it is; a map makes one new record of each, many any number"},
+		.help = "a map makes one new record of each, many any number"},
 	{0, "effects", NULL, SOUK_OPTION_FLAG, OPTION(effects),
 		.help = "it has effects: ids are needed, and one id names one event"},
 	{0, "settles", NULL, SOUK_OPTION_FLAG, OPTION(settles),

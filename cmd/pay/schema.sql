@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- One row a means of payment of an order. state: intended (its key is stored, the
 -- answer not known), action_required, declined, authorized, voiding, voided.

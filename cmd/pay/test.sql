@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- The books of the test provider: its own, as if it were far away.
 -- state: approved, declined, action_required, lost (never got here).

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- list and customer_group: '' where the price is of no list, for all groups. A
 -- price without borders has the widest: min_qty 1, max_qty of any line, the years

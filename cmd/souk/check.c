@@ -121,13 +121,15 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct check *c = stage->state;
 	struct pipeline p = {0};
+	const char *path;
 	int state;
 
 	if (!operand_count)
 		souk_die_usage("a pipeline file is needed");
 	extend_path();
-	if (pipeline_read(&p, operands[0], operands + 1, (size_t)operand_count - 1)) {
-		check_all(c, &p, operands[0]);
+	path = pipeline_find(&p, operands[0]);
+	if (path && pipeline_read(&p, path, operands + 1, (size_t)operand_count - 1)) {
+		check_all(c, &p, path);
 	} else {
 		souk_add_format(&c->out, "%.*s\n", (int)p.fault.len, p.fault.at);
 		c->errors++;

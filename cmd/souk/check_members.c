@@ -91,8 +91,9 @@ void check_members(struct check *c, size_t i)
 				path, maker + 1, c->stages[maker].stage->title);
 		else
 			check_error(c, i,
-				"reads %s, and no stage before it writes it: souk-%s does", path,
-				member);
+				"reads %s, and no stage before it writes it: souk-%s does (or "
+				"--given %s)",
+				path, member, member);
 	}
 }
 

@@ -26,8 +26,9 @@ enum ending running_ending(const struct running *run, size_t i)
 			after++;
 		if (after == count)
 			return ENDED_UNREAD;
-		/* A stage that ends well must have read all there was. */
-		return running_ending(run, after) == ENDED_WELL ? ENDED_SYSTEM : ENDED_CUT_OFF;
+		/* A stage that ends well, or with bad records, must have read all there was; and a
+		 * language's uncaught exception is exit 1 too. */
+		return running_ending(run, after) <= ENDED_BAD ? ENDED_SYSTEM : ENDED_CUT_OFF;
 	}
 	if (WIFSIGNALED(run->states[i]))
 		return was_sent(run, i, WTERMSIG(run->states[i])) ? ENDED_WELL : ENDED_SYSTEM;
@@ -37,6 +38,18 @@ enum ending running_ending(const struct running *run, size_t i)
 	case SOUK_EXIT_USAGE: return ENDED_USAGE;
 	default: return ENDED_SYSTEM;
 	}
+}
+
+/* Whether its exit state 1 means bad records: others end so for any reason. */
+static bool keeps_contract(const struct stage *stage)
+{
+	struct souk_arena arena = {0};
+	const char *slash = strrchr(stage->command, '/');
+	bool declares = strncmp(slash ? slash + 1 : stage->command, "souk-", 5) == 0 &&
+		read_declarations(&arena, stage->command);
+
+	souk_arena_free(&arena);
+	return declares;
 }
 
 static void say(const struct running *run, size_t i)
@@ -53,7 +66,9 @@ static void say(const struct running *run, size_t i)
 	else
 		souk_warn("stage %zu (%s) ended with exit state %d%s", i + 1, stage->title,
 			WEXITSTATUS(state),
-			WEXITSTATUS(state) == SOUK_EXIT_BAD ? ": there were bad records" : "");
+			WEXITSTATUS(state) == SOUK_EXIT_BAD && keeps_contract(stage)
+				? ": there were bad records"
+				: "");
 }
 
 int running_judge(const struct running *run)

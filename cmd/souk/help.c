@@ -44,11 +44,18 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct souk_buffer out = {0}, name = {0};
 	const char *asked = operand_count ? operands[0] : NULL;
+	const char *verb = operand_count > 1 ? operands[1] : NULL;
 	char *command;
 
 	(void)stage;
-	if (operand_count > 1)
-		souk_die_usage("one COMMAND at most, but there is also %s", operands[1]);
+	if (operand_count > 2)
+		souk_die_usage("a COMMAND and a VERB at most, but there is also %s", operands[2]);
+	if (asked && verb && strcmp(asked, "souk") == 0) {
+		asked = verb;
+		verb = NULL;
+		if (!souk_verb_find("souk", asked))
+			unknown_command(asked);
+	}
 	extend_path();
 	if (asked && strcmp(asked, "souk") != 0 && !souk_verb_find("souk", asked)) {
 		souk_add_format(&name, "%s%s", strncmp(asked, "souk-", 5) ? "souk-" : "", asked);
@@ -56,10 +63,15 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		command = strchr(asked, '/') ? NULL : find_command(name.at);
 		if (!command)
 			unknown_command(asked);
+		/* A page is about all verbs of its command. */
+		if (verb)
+			execlp(command, name.at, verb, "--help", (char *)NULL);
 		show_page(name.at);
 		execlp(command, name.at, "--help", (char *)NULL);
 		souk_die_errno("cannot run %s", command);
 	}
+	if (verb)
+		souk_die_usage("%s has no verbs, but there is also %s", asked, verb);
 	if (asked)
 		show_page("souk");
 	souk_describe_help(
@@ -73,8 +85,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 SOUK_VERB(help) = {
 	.function = &souk_function,
 	.name = "help",
-	.summary = "show the manual page of a command",
-	.operands = "[COMMAND]",
+	.summary = "show the manual page of a command, or the help of its verb",
+	.operands = "[COMMAND [VERB]]",
 	.kind = SOUK_TOOL,
 	.run = run,
 };

@@ -111,6 +111,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct run_options *o = stage->state;
 	struct pipeline p = {0};
+	const char *path;
 	int worst;
 
 	if (!operand_count)
@@ -118,12 +119,13 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	if (!o->crash && (o->kills || o->recover))
 		souk_die_usage("--%s goes with --crash", o->kills ? "kills" : "recover");
 	extend_path();
-	if (!pipeline_read(&p, operands[0], operands + 1, (size_t)operand_count - 1)) {
+	path = pipeline_find(&p, operands[0]);
+	if (!path || !pipeline_read(&p, path, operands + 1, (size_t)operand_count - 1)) {
 		souk_warn("%.*s", (int)p.fault.len, p.fault.at);
 		pipeline_free(&p);
 		return SOUK_EXIT_USAGE;
 	}
-	worst = o->crash ? crash_run(o, &p, operands[0]) : run_once(o, &p);
+	worst = o->crash ? crash_run(o, &p, path) : run_once(o, &p);
 	pipeline_free(&p);
 	return worst;
 }

@@ -79,6 +79,11 @@ struct pipeline {
 bool pipeline_parse(
 	struct pipeline *p, const char *path, struct souk_text text, char **args, size_t arg_count);
 
+/* The pipeline file that a user names: as it is, or, without a slash and not in the
+ * current folder, one of those installed with us; lives in p->arena. NULL: p->fault
+ * says where it was looked for. */
+const char *pipeline_find(struct pipeline *p, const char *name);
+
 /* Reads a pipeline file with all pipeline files that it names, and finds the
  * commands. False: p->fault says why. */
 bool pipeline_read(struct pipeline *p, const char *path, char **args, size_t arg_count);

@@ -153,6 +153,31 @@ bool pipeline_read(struct pipeline *p, const char *path, char **args, size_t arg
 	return read_nested(p, path, args, arg_count, 1);
 }
 
+const char *pipeline_find(struct pipeline *p, const char *name)
+{
+	/* Installed, and in the source tree. */
+	static const char *const folders[] = {"../share/souk/pipelines", "../pipelines"};
+	struct souk_buffer path = {0};
+	const char *found = strchr(name, '/') || access(name, F_OK) == 0 ? name : NULL;
+
+	for (size_t i = 0; !found && *name && i < sizeof(folders) / sizeof(*folders); i++) {
+		char *real;
+
+		path.len = 0;
+		souk_add_format(&path, "%s/%s/%s", own_folder(), folders[i], name);
+		souk_add_char(&path, 0);
+		real = realpath(path.at, NULL);
+		if (real)
+			found = copy_text(&p->arena, real, strlen(real));
+		free(real);
+	}
+	souk_buffer_free(&path);
+	if (!found)
+		fail(p, "%s: no such pipeline file here, in %s/%s or in %s/%s", name, own_folder(),
+			folders[0], own_folder(), folders[1]);
+	return found;
+}
+
 void pipeline_free(struct pipeline *p)
 {
 	souk_arena_free(&p->arena);

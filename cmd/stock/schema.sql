@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- on_hand: pieces in the house. taken: pieces that holds have of them, be they
 -- reserved (state held) or committed; available = on_hand - taken.

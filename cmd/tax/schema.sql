@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- version 1
 -- The rate of a class of goods in a country, in percent, as a decimal. It holds at
 -- valid_from and until just before valid_to, seconds since 1970 UTC; one without
