@@ -70,7 +70,7 @@ void souk_describe_usage(struct souk_buffer *b, const struct souk_verb *verb)
 
 static void add_help_option(struct souk_buffer *b, const struct souk_option *o)
 {
-	size_t start = b->len, width;
+	size_t start = b->len, width, length = 28 + strlen(o->help);
 
 	souk_add_format(b, "  %c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
 		o->letter ? ", " : "  ", o->name, o->value ? " " : "", o->value ? o->value : "");
@@ -81,7 +81,12 @@ static void add_help_option(struct souk_buffer *b, const struct souk_option *o)
 	}
 	souk_add_format(b, "%*s%s", (int)(28 - width), "", o->help);
 	for (const char *const *word = o->choices; word && *word; word++)
-		souk_add_format(b, "%s%s", word == o->choices ? ": " : ", ", *word);
+		length += strlen(*word) + 2;
+	/* Words that are too many for the line have one of their own. */
+	if (length > 80)
+		souk_add_format(b, ":\n%*s", 28, "");
+	for (const char *const *word = o->choices; word && *word; word++)
+		souk_add_format(b, "%s%s", word > o->choices ? ", " : length > 80 ? "" : ": ", *word);
 	souk_add_char(b, '\n');
 }
 
