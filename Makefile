@@ -84,10 +84,14 @@ fuzz: $(fuzzers)
 # What takes longer: sanitizers, valgrind, crashes by the hundred.
 test-all: test test-heavy
 
+# What a sanitizer frees it keeps for a while: little, so that memory can be watched.
+sanitized = $(addprefix tests/,$(addsuffix .bats,stock tax total price catalog map group csv pay))
 test-heavy: packages-build packages-test
+	@$(MAKE) -s all unit fuzz
 	@$(MAKE) -s all unit fuzz SANITIZE=1
-	@SOUK_BIN=$(CURDIR)/build-sanitize/bin tests/run $(patsubst build/%,build-sanitize/%,$(unit_tests)) \
-		$(wildcard tests/*.bats) $(wildcard tests/heavy/*.bats)
+	@tests/run $(wildcard tests/heavy/*.bats) && \
+	SOUK_BIN=$(CURDIR)/build-sanitize/bin ASAN_OPTIONS=quarantine_size_mb=1 \
+		tests/run $(patsubst build/%,build-sanitize/%,$(unit_tests) $(fuzzers)) $(sanitized)
 
 bench: packages-build packages-test all
 	@bench/run
