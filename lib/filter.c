@@ -334,6 +334,8 @@ bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *line
 
 	for (int attempt = 1;; attempt++) {
 		f->stage->repeated = attempt > 1;
+		if (f->stage->store)
+			souk_store_defers(f->stage->store, attempt == 1 && count >= SOUK_DEFER_LEAST);
 		if (map_batch(f, lines, count, out, attempt == 1))
 			return true;
 		out->len = mark;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A function's tables in SQLite. */
-#include "store.h"
+#include "store_sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -19,30 +18,13 @@
 /* How long a writer waits for its turn, and SQLite for another program's lock. */
 enum { LOCK_SECONDS = 30, BUSY_MS = 10000 };
 
-struct souk_query {
-	struct souk_store *store;
-	sqlite3_stmt *statement;
-};
-
-struct souk_store {
-	sqlite3 *db;
-	const char *function;
-	char *folder, *path;
-	int lock;               /* the file writers queue on, -1 for a reader */
-	bool locked, in_transaction, retryable;
-	int64_t data_version;
-	const char *const *sql;
-	struct souk_query *queries;
-	size_t count;
-	sqlite3_stmt *version, *begin_read, *begin_write, *commit, *rollback;
-};
-
-static bool trouble(struct souk_store *s, const char *doing)
+bool souk_store_trouble(struct souk_store *s, const char *doing)
 {
 	int code = sqlite3_errcode(s->db), extended = sqlite3_extended_errcode(s->db);
 
 	s->retryable = code == SQLITE_BUSY && extended != SQLITE_BUSY && s->locked;
-	s->retryable |= extended == SQLITE_BUSY_SNAPSHOT;
+	/* After a mismatch nothing is as expected: the batch is undone and repeated. */
+	s->retryable |= extended == SQLITE_BUSY_SNAPSHOT || s->mismatch;
 	if (s->retryable)
 		return false;
 	switch (code) {
@@ -74,7 +56,7 @@ static bool trouble(struct souk_store *s, const char *doing)
 static void must(struct souk_store *s, const char *sql, const char *doing)
 {
 	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-		trouble(s, doing);
+		souk_store_trouble(s, doing);
 		exit(SOUK_EXIT_SYSTEM);
 	}
 }
@@ -170,7 +152,7 @@ static int64_t ask_int(struct souk_store *s, const char *sql)
 
 	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK ||
 	    sqlite3_step(statement) != SQLITE_ROW) {
-		trouble(s, "read it");
+		souk_store_trouble(s, "read it");
 		exit(SOUK_EXIT_SYSTEM);
 	}
 	value = sqlite3_column_int64(statement, 0);
@@ -241,7 +223,7 @@ static sqlite3_stmt *prepare(struct souk_store *s, const char *sql)
 	sqlite3_stmt *statement;
 
 	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
-		trouble(s, "prepare a statement");
+		souk_store_trouble(s, "prepare a statement");
 		exit(SOUK_EXIT_SYSTEM);
 	}
 	return statement;
@@ -270,7 +252,7 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	free(lock);
 	umask(077); /* state holds personal data */
 	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)) {
-		trouble(s, "open it");
+		souk_store_trouble(s, "open it");
 		exit(SOUK_EXIT_SYSTEM);
 	}
 	sqlite3_extended_result_codes(s->db, 0);
@@ -283,6 +265,8 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	 * an index, and a log that holds all that was keeps no secret anyway. */
 	must(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=1000; "
 		"PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF; PRAGMA secure_delete=OFF", "set it up");
+	if (!souk_defer_open(s))
+		exit(SOUK_EXIT_SYSTEM);
 	migrate(s, schema);
 	s->version = prepare(s, "PRAGMA data_version");
 	s->begin_read = prepare(s, "BEGIN");
@@ -297,6 +281,7 @@ void souk_store_close(struct souk_store *s)
 	if (!s)
 		return;
 	souk_store_rollback(s);
+	souk_defer_close(s);
 	for (size_t i = 0; i < s->count; i++)
 		sqlite3_finalize(s->queries[i].statement);
 	sqlite3_finalize(s->version);
@@ -325,41 +310,64 @@ static bool run(struct souk_store *s, sqlite3_stmt *statement, const char *doing
 	int code = sqlite3_step(statement);
 
 	sqlite3_reset(statement);
-	return code == SQLITE_DONE || code == SQLITE_ROW || trouble(s, doing);
+	return code == SQLITE_DONE || code == SQLITE_ROW || souk_store_trouble(s, doing);
+}
+
+static bool begin(struct souk_store *s, bool writes)
+{
+	if (writes && !take_turn(s))
+		return false;
+	if (run(s, writes ? s->begin_write : s->begin_read, "begin a transaction")) {
+		s->transaction = SOUK_BEGUN;
+		return true;
+	}
+	give_turn(s);
+	return false;
 }
 
 bool souk_store_begin(struct souk_store *s, bool writes)
 {
-	s->retryable = false;
-	if (writes && !take_turn(s))
-		return false;
-	s->in_transaction = run(s, writes ? s->begin_write : s->begin_read, "begin a transaction");
-	if (!s->in_transaction)
-		give_turn(s);
-	return s->in_transaction;
+	s->retryable = s->mismatch = false;
+	/* Others may write until there is something to read or write: a batch whose
+	 * statements are all deferred holds the lock only while they run. */
+	if (writes && s->defers) {
+		s->transaction = SOUK_WANTED;
+		return true;
+	}
+	return begin(s, writes);
 }
 
 bool souk_store_commit(struct souk_store *s)
 {
-	if (!run(s, s->commit, "commit"))
+	if (!souk_defer_run(s)) {
+		s->retryable |= s->mismatch;
 		return false;
-	s->in_transaction = false;
+	}
+	if (s->transaction == SOUK_BEGUN && !run(s, s->commit, "commit"))
+		return false;
+	s->transaction = SOUK_NO_TRANSACTION;
 	give_turn(s);
 	return true;
 }
 
 void souk_store_rollback(struct souk_store *s)
 {
+	souk_defer_forget(s);
 	for (size_t i = 0; i < s->count; i++)
 		if (s->queries[i].statement)
 			sqlite3_reset(s->queries[i].statement);
 	/* SQLite may have rolled back by itself; then there is nothing to say. */
-	if (s->in_transaction && !sqlite3_get_autocommit(s->db)) {
+	if (s->transaction == SOUK_BEGUN && !sqlite3_get_autocommit(s->db)) {
 		sqlite3_step(s->rollback);
 		sqlite3_reset(s->rollback);
 	}
-	s->in_transaction = false;
+	s->transaction = SOUK_NO_TRANSACTION;
 	give_turn(s);
+}
+
+void souk_store_defers(struct souk_store *s, bool defers)
+{
+	s->defers = defers;
 }
 
 bool souk_store_retryable(const struct souk_store *s)
@@ -371,6 +379,9 @@ bool souk_store_changed(struct souk_store *s)
 {
 	int64_t now = -1;
 
+	/* If it can't begin, the next statement fails. */
+	if (s->transaction == SOUK_WANTED)
+		begin(s, true);
 	if (sqlite3_step(s->version) == SQLITE_ROW)
 		now = sqlite3_column_int64(s->version, 0);
 	sqlite3_reset(s->version);
@@ -382,7 +393,7 @@ bool souk_store_changed(struct souk_store *s)
 
 /* ---- Asking ---- */
 
-struct souk_query *souk_ask(struct souk_store *s, size_t statement)
+struct souk_query *souk_store_query(struct souk_store *s, size_t statement)
 {
 	struct souk_query *q = &s->queries[statement];
 
@@ -393,40 +404,81 @@ struct souk_query *souk_ask(struct souk_store *s, size_t statement)
 	return q;
 }
 
+struct souk_query *souk_ask(struct souk_store *s, size_t statement)
+{
+	/* What was deferred comes before it. If that fails, so will the commit. */
+	if (s->first)
+		souk_defer_run(s);
+	return souk_store_query(s, statement);
+}
+
 void souk_bind_text(struct souk_query *q, int parameter, struct souk_text text)
 {
-	sqlite3_bind_text(q->statement, parameter, text.at ? text.at : "", (int)text.len, SQLITE_STATIC);
+	if (q->bulk)
+		souk_defer_bind(q, parameter, (struct souk_cell){.type = SOUK_CELL_TEXT, .copied = true,
+			.len = (uint32_t)text.len}, text.at);
+	else
+		sqlite3_bind_text(q->statement, parameter, text.at ? text.at : "", (int)text.len, SQLITE_STATIC);
+}
+
+void souk_bind_lasting(struct souk_query *q, int parameter, struct souk_text text)
+{
+	if (q->bulk)
+		souk_defer_bind(q, parameter, (struct souk_cell){.type = SOUK_CELL_TEXT,
+			.len = (uint32_t)text.len}, text.at);
+	else
+		souk_bind_text(q, parameter, text);
 }
 
 void souk_bind_int(struct souk_query *q, int parameter, int64_t value)
 {
-	sqlite3_bind_int64(q->statement, parameter, value);
+	if (q->bulk)
+		souk_defer_bind(q, parameter, (struct souk_cell){.type = SOUK_CELL_INT, .is.number = value}, NULL);
+	else
+		sqlite3_bind_int64(q->statement, parameter, value);
 }
 
 void souk_bind_blob(struct souk_query *q, int parameter, const void *bytes, size_t len)
 {
-	sqlite3_bind_blob(q->statement, parameter, bytes, (int)len, SQLITE_STATIC);
+	if (q->bulk)
+		souk_defer_bind(q, parameter, (struct souk_cell){.type = SOUK_CELL_BLOB, .copied = true,
+			.len = (uint32_t)len}, bytes);
+	else
+		sqlite3_bind_blob(q->statement, parameter, bytes, (int)len, SQLITE_STATIC);
 }
 
 void souk_bind_null(struct souk_query *q, int parameter)
 {
-	sqlite3_bind_null(q->statement, parameter);
+	if (q->bulk)
+		souk_defer_bind(q, parameter, (struct souk_cell){.type = SOUK_CELL_NULL}, NULL);
+	else
+		sqlite3_bind_null(q->statement, parameter);
 }
 
 enum souk_step souk_step(struct souk_query *q)
 {
-	int code = sqlite3_step(q->statement);
+	int code;
 
+	if (q->store->transaction == SOUK_WANTED && !begin(q->store, true))
+		return SOUK_STEP_FAILED;
+	code = sqlite3_step(q->statement);
 	if (code == SQLITE_ROW)
 		return SOUK_STEP_ROW;
 	if (code != SQLITE_DONE)
-		trouble(q->store, "read or write it");
+		souk_store_trouble(q->store, "read or write it");
+	else
+		q->store->changes = sqlite3_changes64(q->store->db);
 	sqlite3_reset(q->statement);
 	return code == SQLITE_DONE ? SOUK_STEP_DONE : SOUK_STEP_FAILED;
 }
 
 bool souk_do(struct souk_query *q)
 {
+	if (q->bulk) {
+		q->rows++;
+		q->store->changes = 1;
+		return true;
+	}
 	return souk_step(q) == SOUK_STEP_DONE;
 }
 
@@ -455,5 +507,5 @@ bool souk_column_null(struct souk_query *q, int column)
 
 int64_t souk_store_changes(struct souk_store *s)
 {
-	return sqlite3_changes64(s->db);
+	return s->changes;
 }

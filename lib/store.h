@@ -33,7 +33,8 @@ void souk_store_close(struct souk_store *store);
 /* The folder of this store, for a lock or a file beside it. */
 const char *souk_store_folder(const struct souk_store *store);
 
-/* Begins a transaction. A writing one first waits for its turn on the lock file.
+/* Begins a transaction. A writing one first waits for its turn on the lock file; where
+ * statements are deferred, not before the first that is run.
  * All return false on failure, after saying why. */
 bool souk_store_begin(struct souk_store *store, bool writes);
 bool souk_store_commit(struct souk_store *store);
@@ -65,12 +66,57 @@ bool souk_do(struct souk_query *q);
 /* Ends a query whose rows were not all read. */
 void souk_done(struct souk_query *q);
 
+/* ---- Many rows by one statement ---- */
+
+/*
+ * What a verb does for each record is mostly the same: one row is inserted, or one is
+ * changed that is as expected. To begin and end a statement costs more than the row.
+ * So such statements can be deferred: their rows are collected, and run as one when
+ * the transaction is committed, or as soon as another statement is asked for.
+ *
+ * It is taken for granted that each row changes one row of the table, and the records
+ * are answered so. Where that proves wrong the transaction is not committed but fails,
+ * retryable, and the batch is run again with nothing deferred: then each statement
+ * tells by souk_store_changes() what it did.
+ *
+ * Rows of different deferred statements run in any order.
+ */
+struct souk_bulk {
+	size_t one;      /* the statement for one row: its values are ?1, ?2 ... */
+	/* The same for all. An insert takes the rows from the table `batch` with the columns
+	 * c1, c2 ... and rowid, which counts from 0. An update changes what lies between the
+	 * first row's c1, ?1, and the last row's, ?2; values are looked up in `batch` where
+	 * c1 is the key. */
+	size_t all;
+	int columns;     /* values of a row, at most 12 */
+	/* Of an update: selects what lies between ?1 and ?2, in the order of keys, with the
+	 * first `compared` values of a row as its columns. Only if it gives just the rows
+	 * that are deferred, in their order, `all` is used, else `one` for each. */
+	size_t span;
+	int compared;    /* 0: an insert */
+	bool any_number; /* a row may change several rows, or none */
+};
+
+/* So many records a batch must have for deferring to pay, and has at most. */
+enum { SOUK_DEFER_LEAST = 16, SOUK_DEFER_MOST = 1024 };
+
+/* Whether statements may be deferred from now on. Not in the middle of a transaction. */
+void souk_store_defers(struct souk_store *store, bool defers);
+
+/* The statement, to be bound and run with souk_do(), now or later. Bound text is
+ * copied. */
+struct souk_query *souk_defer(struct souk_store *store, const struct souk_bulk *bulk);
+
+/* Binds text that stays until the commit: it is not copied. The bytes of a record's
+ * line are such. */
+void souk_bind_lasting(struct souk_query *q, int parameter, struct souk_text text);
+
 /* Columns of the current row; text lives until the next step. */
 int64_t souk_column_int(struct souk_query *q, int column);
 struct souk_text souk_column_text(struct souk_query *q, int column);
 bool souk_column_null(struct souk_query *q, int column);
 
-/* Rows that the last statement changed. */
+/* Rows that the last statement changed; of one that was deferred, 1. */
 int64_t souk_store_changes(struct souk_store *store);
 
 #endif

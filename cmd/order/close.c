@@ -3,6 +3,9 @@
  * over from then on. */
 #include "order.h"
 
+static const struct souk_bulk closes = {.one = ORDER_CLOSE, .all = ORDER_CLOSE_ALL, .columns = 4,
+	.span = ORDER_CLOSE_SPAN, .compared = 3};
+
 /* A shop may do without stock or payments: then there is nothing to settle. What
  * can't be read is not settled: the order stays for recovery. */
 static bool settled(struct souk_record *r, const char *name, const char *unsettled)
@@ -60,7 +63,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	 * decision: something could not be settled. */
 	if (r->error_member)
 		error = souk_raw(r, r->error_member);
-	q = souk_ask(stage->store, ORDER_CLOSE);
+	q = souk_defer(stage->store, &closes);
 	souk_bind_text(q, 1, id);
 	souk_bind_int(q, 2, state);
 	souk_bind_text(q, 3, error);

@@ -2,35 +2,19 @@
 /* souk-order open: stores the priced order before anything is held or charged. */
 #include "order.h"
 
+static const struct souk_bulk order_puts = {.one = ORDER_PUT, .all = ORDER_PUT_ALL, .columns = 6};
+static const struct souk_bulk body_puts = {.one = BODY_PUT, .all = BODY_PUT_ALL, .columns = 2};
+
 struct open {
 	struct souk_digest digest;
-	int64_t last;             /* seq of the newest order */
-	bool counted;             /* `last` was read */
 };
 
-static bool begin(struct souk_stage *stage)
+static bool put_body(struct souk_stage *stage, const struct souk_record *r, struct souk_text id)
 {
-	struct open *s = stage->state;
-	bool changed = souk_store_changed(stage->store);
-	struct souk_query *q;
+	struct souk_query *q = souk_defer(stage->store, &body_puts);
 
-	if (s->counted && !changed && !stage->repeated)
-		return true;
-	q = souk_ask(stage->store, ORDER_LAST);
-	if (souk_step(q) != SOUK_STEP_ROW)
-		return false;
-	s->last = souk_column_int(q, 0);
-	s->counted = true;
-	souk_done(q);
-	return true;
-}
-
-static bool put_body(struct souk_stage *stage, const struct souk_record *r, int64_t seq)
-{
-	struct souk_query *q = souk_ask(stage->store, BODY_PUT);
-
-	souk_bind_int(q, 1, seq);
-	souk_bind_text(q, 2, (struct souk_text){r->line, r->len});
+	souk_bind_text(q, 1, id);
+	souk_bind_lasting(q, 2, (struct souk_text){r->line, r->len});
 	return souk_do(q);
 }
 
@@ -50,20 +34,18 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return SOUK_REFUSED;
 	}
 	/* One statement tells a new order from one seen before. */
-	q = souk_ask(stage->store, ORDER_PUT);
-	souk_bind_int(q, 1, s->last + 1);
-	souk_bind_text(q, 2, c.id);
-	souk_bind_blob(q, 3, c.digest, sizeof(c.digest));
-	souk_bind_text(q, 4, c.currency);
-	souk_bind_int(q, 5, c.total);
-	souk_bind_text(q, 6, c.customer);
-	souk_bind_int(q, 7, souk_now(stage));
+	q = souk_defer(stage->store, &order_puts);
+	souk_bind_text(q, 1, c.id);
+	souk_bind_blob(q, 2, c.digest, sizeof(c.digest));
+	souk_bind_text(q, 3, c.currency);
+	souk_bind_int(q, 4, c.total);
+	souk_bind_text(q, 5, c.customer);
+	souk_bind_int(q, 6, souk_now(stage));
 	if (!souk_do(q))
 		return SOUK_FAILED;
 	if (!souk_store_changes(stage->store))
 		return order_answer_stored(stage, r, &c);
-	s->last++;
-	return put_body(stage, r, s->last) ? order_answer(r, ORDER_OPEN) : SOUK_FAILED;
+	return put_body(stage, r, c.id) ? order_answer(r, ORDER_OPEN) : SOUK_FAILED;
 }
 
 static void close(struct souk_stage *stage)
@@ -83,7 +65,6 @@ SOUK_VERB(open_verb) = {
 	.room = 64 << 10,
 	.reads = order_members,
 	.state_size = sizeof(struct open),
-	.begin = begin,
 	.map = map,
 	.close = close,
 };

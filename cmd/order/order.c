@@ -13,24 +13,42 @@ static const char schema[] =
 #define SOLD_ORDERS "SELECT orders.seq, state, customer, currency, opened_at, record " \
 		    "FROM orders JOIN body ON body.seq = orders.seq WHERE "
 
+/* From the order with id ?1 to that with id ?2, as they were opened. */
+#define SPAN "seq BETWEEN (SELECT seq FROM orders WHERE id = ?1) " \
+	     "AND (SELECT seq FROM orders WHERE id = ?2)"
+
+#define NEXT_SEQ "(SELECT COALESCE(MAX(seq), 0) + 1 FROM orders)"
+
 static const char *const statements[] = {
 	[ORDER_LAST] = "SELECT COALESCE(MAX(seq), 0) FROM orders",
 	[ORDER_PUT] = "INSERT INTO orders (seq, id, digest, state, closed, currency, total, "
 		      "customer, opened_at, decided_at, closed_at, error) "
-		      "VALUES (?1, ?2, ?3, 0, 0, ?4, ?5, ?6, ?7, ?7, ?7, '') "
+		      "VALUES (" NEXT_SEQ ", ?1, ?2, 0, 0, ?3, ?4, ?5, ?6, ?6, ?6, '') "
 		      "ON CONFLICT (id) DO NOTHING",
+	[ORDER_PUT_ALL] = "INSERT INTO orders (seq, id, digest, state, closed, currency, total, "
+			  "customer, opened_at, decided_at, closed_at, error) "
+			  "SELECT " NEXT_SEQ " + batch.rowid, c1, c2, 0, 0, c3, c4, c5, c6, c6, c6, '' FROM batch "
+			  "WHERE true ON CONFLICT (id) DO NOTHING",
 	[ORDER_PLACE] = "UPDATE orders SET state = 1, decided_at = ?3 "
 			"WHERE id = ?1 AND digest = ?2 AND state = 0",
+	[ORDER_PLACE_SPAN] = "SELECT id, digest FROM orders WHERE " SPAN " ORDER BY seq",
+	[ORDER_PLACE_ALL] = "UPDATE orders SET state = 1, decided_at = (SELECT MAX(c3) FROM batch) "
+			    "WHERE " SPAN " AND state = 0",
 	[ORDER_REJECT] = "UPDATE orders SET state = 2, decided_at = ?3, error = ?4 "
 			 "WHERE id = ?1 AND digest = ?2 AND state = 0",
 	[ORDER_CLOSE] = "UPDATE orders SET closed = 1, closed_at = ?4 "
 			"WHERE id = ?1 AND state = ?2 AND error = ?3 AND closed = 0",
+	[ORDER_CLOSE_SPAN] = "SELECT id, state, error FROM orders WHERE " SPAN " ORDER BY seq",
+	[ORDER_CLOSE_ALL] = "UPDATE orders NOT INDEXED SET closed = 1, "
+			    "closed_at = (SELECT MAX(c4) FROM batch) WHERE " SPAN " AND closed = 0",
 	[ORDER_GET] = "SELECT " ORDER_COLUMNS " FROM orders WHERE id = ?1",
 	[ORDER_LIST] = "SELECT " ORDER_COLUMNS " FROM orders WHERE " MATCHES,
 	[ORDER_LIST_NOT_CLOSED] =
 		"SELECT " ORDER_COLUMNS " FROM orders WHERE closed = 0 AND " MATCHES,
 	[ORDER_EXPORT] = "SELECT " ORDER_COLUMNS " FROM orders ORDER BY id",
-	[BODY_PUT] = "INSERT INTO body (seq, record) VALUES (?1, ?2)",
+	[BODY_PUT] = "INSERT INTO body (seq, record) VALUES ((SELECT seq FROM orders WHERE id = ?1), ?2)",
+	[BODY_PUT_ALL] = "INSERT INTO body (seq, record) "
+			 "SELECT (SELECT seq FROM orders WHERE id = ?1) + batch.rowid, c2 FROM batch",
 	[BODY_GET] = "SELECT record FROM body WHERE seq = ?1",
 	[SOLD_UPTO] = "SELECT seq FROM sold_upto",
 	[SOLD_RAISE] = "UPDATE sold_upto SET seq = ?1",

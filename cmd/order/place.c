@@ -2,6 +2,9 @@
 /* souk-order place: decides once what becomes of an open order. */
 #include "order.h"
 
+static const struct souk_bulk places = {.one = ORDER_PLACE, .all = ORDER_PLACE_ALL, .columns = 3,
+	.span = ORDER_PLACE_SPAN, .compared = 2};
+
 struct place {
 	struct souk_digest digest;
 };
@@ -26,7 +29,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return failed || waiting ? order_disown(r) : SOUK_REFUSED;
 	if (waiting)
 		return order_answer_stored(stage, r, &c);
-	q = souk_ask(stage->store, failed ? ORDER_REJECT : ORDER_PLACE);
+	q = failed ? souk_ask(stage->store, ORDER_REJECT) : souk_defer(stage->store, &places);
 	souk_bind_text(q, 1, c.id);
 	souk_bind_blob(q, 2, c.digest, sizeof(c.digest));
 	souk_bind_int(q, 3, souk_now(stage));

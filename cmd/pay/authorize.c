@@ -3,10 +3,14 @@
  * of it or the order fails. */
 #include "pay.h"
 
+static const struct souk_bulk intents = {.one = PAYMENT_PUT, .all = PAYMENT_PUT_ALL, .columns = 11};
+static const struct souk_bulk approvals = {.one = PAYMENT_ANSWER, .all = PAYMENT_AUTHORIZE_ALL,
+	.columns = 7, .span = PAYMENT_ANSWER_SPAN, .compared = 2};
+
 static bool put_intent(struct souk_stage *stage, struct work *work, struct souk_text order_id,
 	struct payment *p, const unsigned char *digest)
 {
-	struct souk_query *q = souk_ask(stage->store, PAYMENT_PUT);
+	struct souk_query *q = souk_defer(stage->store, &intents);
 
 	p->state = p->provider->immediate ? AUTHORIZED : INTENDED;
 	p->key = make_key(&work->calls.memory, "authorize", order_id, p->position);
@@ -132,7 +136,8 @@ static bool store_answer(struct souk_stage *stage, struct souk_text order_id, st
 	p->reference = request->answer_reference;
 	p->code = request->code;
 	p->message = request->message;
-	q = souk_ask(stage->store, PAYMENT_ANSWER);
+	q = p->state == AUTHORIZED ? souk_defer(stage->store, &approvals)
+				   : souk_ask(stage->store, PAYMENT_ANSWER);
 	souk_bind_text(q, 1, order_id);
 	souk_bind_int(q, 2, p->position);
 	souk_bind_text(q, 3, souk_text_of(payment_states[p->state]));

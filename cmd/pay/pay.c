@@ -13,13 +13,27 @@ static const char *const statements[] = {
 	[PAYMENT_PUT] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, "
 			"state, authorized, digest, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
 			"ON CONFLICT (order_id, position) DO NOTHING",
+	[PAYMENT_PUT_ALL] = "INSERT INTO payment (order_id, position, id, method, currency, amount, key, "
+			    "state, authorized, digest, at) "
+			    "SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 FROM batch "
+			    "WHERE true ON CONFLICT (order_id, position) DO NOTHING",
 	[PAYMENT_GET] = "SELECT " PAYMENT_COLUMNS ", digest FROM payment WHERE order_id = ?1 "
 			"ORDER BY position",
 	[PAYMENT_ANSWER] = "UPDATE payment SET state = ?3, authorized = ?4, reference = ?5, code = ?6, "
 			   "message = ?7 WHERE order_id = ?1 AND position = ?2 "
 			   "AND state IN ('intended', 'action_required')",
+	[PAYMENT_ANSWER_SPAN] = "SELECT order_id, position FROM payment "
+				"WHERE order_id BETWEEN ?1 AND ?2 ORDER BY order_id, position",
+	[PAYMENT_AUTHORIZE_ALL] =
+		"UPDATE payment SET state = 'authorized', authorized = amount, code = '', message = '', "
+		"reference = (SELECT c5 FROM batch WHERE c1 = order_id AND c2 = position) "
+		"WHERE order_id BETWEEN ?1 AND ?2 AND state IN ('intended', 'action_required')",
 	[PAYMENT_SETTLE] = "UPDATE payment SET settled = 1 WHERE order_id = ?1 AND settled = 0 "
 			   "AND state = 'authorized'",
+	[PAYMENT_SETTLE_SPAN] = "SELECT order_id FROM payment WHERE order_id BETWEEN ?1 AND ?2 "
+				"ORDER BY order_id",
+	[PAYMENT_SETTLE_ALL] = "UPDATE payment SET settled = 1 WHERE order_id BETWEEN ?1 AND ?2 "
+			       "AND settled = 0 AND state = 'authorized'",
 	[PAYMENT_VOID] = "UPDATE payment SET state = 'voiding' WHERE order_id = ?1 AND settled = ?2 "
 			 "AND (position = ?3 OR ?3 = 0) "
 			 "AND state IN ('intended', 'action_required', 'authorized')",

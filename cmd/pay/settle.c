@@ -3,6 +3,9 @@
  * rejected one. Whether an order was placed, the record's order.state says. */
 #include "pay.h"
 
+static const struct souk_bulk settlements = {.one = PAYMENT_SETTLE, .all = PAYMENT_SETTLE_ALL,
+	.columns = 1, .span = PAYMENT_SETTLE_SPAN, .compared = 1, .any_number = true};
+
 static bool read_decision(struct souk_record *r, struct plan *plan)
 {
 	struct souk_text state = SOUK_TEXT("");
@@ -164,7 +167,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	}
 	if (!souk_need_id(r, &plan->id))
 		return SOUK_REFUSED;
-	q = souk_ask(stage->store, PAYMENT_SETTLE);
+	q = souk_defer(stage->store, &settlements);
 	souk_bind_text(q, 1, plan->id);
 	if (!souk_do(q))
 		return SOUK_FAILED;

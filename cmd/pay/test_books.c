@@ -9,6 +9,9 @@ static const char schema[] =
 static const char *const statements[] = {
 	[CHARGE_PUT] = "INSERT INTO charge (key, currency, amount, token, state, at) "
 		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
+	[CHARGE_PUT_ALL] = "INSERT INTO charge (key, currency, amount, token, state, at) "
+			   "SELECT c1, c2, c3, c4, c5, c6 FROM batch "
+			   "WHERE true ON CONFLICT (key) DO NOTHING",
 	[CHARGE_GET] = "SELECT currency, amount, token, state, at, captured, refunded, voided "
 		       "FROM charge WHERE key = ?1",
 	[CHARGE_APPROVE] = "UPDATE charge SET state = 'approved' WHERE key = ?1 AND state = ?2 "

@@ -6,6 +6,8 @@
 /* So many of the lines that lack stock are named in the error. */
 enum { NAMED = 20 };
 
+static const struct souk_bulk hold_puts = {.one = HOLD_PUT, .all = HOLD_PUT_ALL, .columns = 4};
+
 struct reserve {
 	struct levels levels;
 	struct souk_digest digest;
@@ -170,7 +172,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_digest_end(&s->digest, digest);
 	outcome = lacks(r, wants, want_count);
 	/* One statement tells a new order from one seen before. */
-	q = souk_ask(stage->store, HOLD_PUT);
+	q = souk_defer(stage->store, &hold_puts);
 	souk_bind_text(q, 1, id);
 	souk_bind_blob(q, 2, digest, sizeof(digest));
 	souk_bind_text(q, 3, souk_text_of(outcome == SOUK_ANSWER ? "held" : "refused"));

@@ -3,15 +3,21 @@
  * one does. Whether an order was placed, the record's order.state says. */
 #include "stock.h"
 
+static const struct souk_bulk commits = {.one = HOLD_SET, .all = HOLD_COMMIT_ALL, .columns = 2,
+	.span = HOLD_SPAN, .compared = 1};
+
 struct settle {
 	struct levels levels;
+	bool begun; /* to use them in this batch */
 };
 
+/* Levels are needed only where something is given back. */
 static bool begin(struct souk_stage *stage)
 {
 	struct settle *s = stage->state;
 
-	return levels_begin(&s->levels, stage);
+	s->begun = false;
+	return true;
 }
 
 static enum souk_outcome answer(struct souk_record *r, struct souk_text state)
@@ -31,6 +37,9 @@ static bool give_back(struct souk_stage *stage, struct souk_text lines)
 	struct souk_text sku;
 	int64_t qty;
 
+	if (!s->begun && !levels_begin(&s->levels, stage))
+		return false;
+	s->begun = true;
 	while (hold_line_next(&lines, &sku, &qty)) {
 		struct level *level = levels_get(&s->levels, stage->store, sku);
 
@@ -68,7 +77,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	placed = souk_text_is(decided, "placed");
 	if (!placed && !souk_text_is(decided, "rejected"))
 		return SOUK_PASS;
-	flip = souk_ask(stage->store, HOLD_SET);
+	flip = placed ? souk_defer(stage->store, &commits) : souk_ask(stage->store, HOLD_SET);
 	souk_bind_text(flip, 1, id);
 	souk_bind_text(flip, 2, souk_text_of(placed ? "committed" : "released"));
 	if (!souk_do(flip))
@@ -101,7 +110,7 @@ static bool end(struct souk_stage *stage)
 {
 	struct settle *s = stage->state;
 
-	return levels_write(&s->levels, stage->store);
+	return !s->begun || levels_write(&s->levels, stage->store);
 }
 
 static void close(struct souk_stage *stage)

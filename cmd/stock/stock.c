@@ -16,8 +16,13 @@ static const char *const statements[] = {
 	[VERSION_RAISE] = "UPDATE level_version SET version = version + 1",
 	[HOLD_PUT] = "INSERT INTO hold (id, digest, state, lines) VALUES (?1, ?2, ?3, ?4) "
 		     "ON CONFLICT (id) DO NOTHING",
+	[HOLD_PUT_ALL] = "INSERT INTO hold (id, digest, state, lines) SELECT c1, c2, c3, c4 FROM batch "
+			 "WHERE true ON CONFLICT (id) DO NOTHING",
 	[HOLD_GET] = "SELECT digest, state, lines FROM hold WHERE id = ?1",
 	[HOLD_SET] = "UPDATE hold SET state = ?2 WHERE id = ?1 AND state = 'held'",
+	[HOLD_SPAN] = "SELECT id FROM hold WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+	[HOLD_COMMIT_ALL] = "UPDATE hold NOT INDEXED SET state = 'committed' "
+			    "WHERE id BETWEEN ?1 AND ?2 AND state = 'held'",
 	[HOLD_HELD] = "SELECT lines FROM hold WHERE state = 'held'",
 	[HOLD_LIST] = "SELECT id, state, lines FROM hold ORDER BY id",
 	[MOVEMENT_PUT] = "INSERT INTO movement (verb, id, sku, qty, reason, on_hand, at) "
