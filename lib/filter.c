@@ -27,7 +27,9 @@ struct souk_filter {
 	struct piece {
 		size_t end;
 		bool deferred;
+		size_t kept; /* where in `kept` the parsed record stands; SIZE_MAX: parse it again */
 	} *pieces;
+	struct souk_buffer kept;
 };
 
 void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
@@ -219,6 +221,33 @@ static bool map_line(struct souk_filter *f, const struct souk_input_line *line, 
 	return true;
 }
 
+/* Of ordinary records all are kept for the second pass, of huge ones what has room. */
+static size_t keep_record(struct souk_filter *f)
+{
+	size_t at = f->kept.len;
+
+	if (at > SOUK_BATCH_BYTES)
+		return SIZE_MAX;
+	souk_record_keep(&f->record, &f->kept);
+	return at;
+}
+
+/* The second pass over a line whose intention was stored. */
+static bool conclude_line(struct souk_filter *f, const struct souk_input_line *line, size_t kept,
+	struct souk_buffer *out, bool first_time)
+{
+	enum souk_outcome outcome;
+
+	if (kept == SIZE_MAX)
+		return map_line(f, line, out, first_time);
+	souk_record_return_to(&f->record, f->kept.at + kept);
+	outcome = f->stage->verb->map(f->stage, &f->record);
+	if (outcome == SOUK_FAILED)
+		return false;
+	write_outcome(f, line, outcome, out, first_time);
+	return true;
+}
+
 /* The first pass of a verb that acts outside, over one line: it is answered at once,
  * or its intention is stored and *deferred set. */
 static bool intend_line(struct souk_filter *f, const struct souk_input_line *line, bool *deferred, bool first_time)
@@ -256,11 +285,13 @@ static bool map_external(struct souk_filter *f, const struct souk_input_line *li
 	struct souk_stage *stage = f->stage;
 	size_t calls = 0, from = 0;
 
-	f->answered.len = 0;
+	f->answered.len = f->kept.len = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (!intend_line(f, &lines[i], &f->pieces[i].deferred, first_time))
 			return false;
 		f->pieces[i].end = f->answered.len;
+		if (f->pieces[i].deferred)
+			f->pieces[i].kept = keep_record(f);
 		calls += f->pieces[i].deferred;
 	}
 	if (!calls) {
@@ -273,7 +304,7 @@ static bool map_external(struct souk_filter *f, const struct souk_input_line *li
 	for (size_t i = 0; i < count; from = f->pieces[i++].end) {
 		if (!f->pieces[i].deferred)
 			souk_add(out, f->answered.at + from, f->pieces[i].end - from);
-		else if (!map_line(f, &lines[i], out, first_time))
+		else if (!conclude_line(f, &lines[i], f->pieces[i].kept, out, first_time))
 			return false;
 	}
 	return true;
@@ -357,6 +388,7 @@ int souk_filter_close(struct souk_filter *f)
 		close(f->rejects);
 	souk_record_free(&f->record);
 	souk_buffer_free(&f->answered);
+	souk_buffer_free(&f->kept);
 	free(f->pieces);
 	free(f);
 	return bad ? SOUK_EXIT_BAD : SOUK_EXIT_OK;

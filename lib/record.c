@@ -444,7 +444,7 @@ static const char *members(struct parser *p, const char *at)
 				return NULL;
 			span = special(r, name);
 			if (span) {
-				*span = (struct souk_span){.index = r->top_count, .name = name->at - 1,
+				*span = (struct souk_span){.index = r->top_count, .name = name->at - 1, .node = index,
 					.end = (uint32_t)(at - p->line), .before = before};
 				span->after = span->end;
 				if (span == &r->own)
@@ -486,6 +486,17 @@ close:
 	return at + 1;
 }
 
+/* Forgets what was found, and what was answered. */
+static void forget(struct souk_record *r)
+{
+	r->error_member = r->wait_member = r->own_member = NULL;
+	r->own.index = r->wait.index = r->error_span.index = UINT32_MAX;
+	r->drop_wait = false;
+	r->answer.len = r->error.len = 0;
+	r->top_count = 0;
+	souk_arena_reset(&r->arena);
+}
+
 bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 {
 	struct parser p; /* its levels are not worth clearing */
@@ -493,12 +504,7 @@ bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 
 	r->line = line;
 	r->len = (uint32_t)len;
-	r->error_member = r->wait_member = r->own_member = NULL;
-	r->own.index = r->wait.index = r->error_span.index = UINT32_MAX;
-	r->drop_wait = false;
-	r->answer.len = r->error.len = 0;
-	r->top_count = 0;
-	souk_arena_reset(&r->arena);
+	forget(r);
 	/* No value takes less than two bytes, its comma or closing bracket counted; only
 	 * of those that a broken line leaves open there is but the bracket. */
 	if (r->node_cap < len / 2 + SOUK_MAX_DEPTH + 4) {
@@ -528,6 +534,38 @@ bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 	}
 	r->node_count = (uint32_t)(p.node - r->nodes);
 	return true;
+}
+
+void souk_record_keep(const struct souk_record *r, struct souk_buffer *kept)
+{
+	souk_add(kept, r, sizeof(*r));
+	souk_add(kept, r->nodes, r->node_count * sizeof(*r->nodes));
+}
+
+void souk_record_return_to(struct souk_record *r, const char *kept)
+{
+	struct souk_record found;
+
+	memcpy(&found, kept, sizeof(found));
+	memcpy(r->nodes, kept + sizeof(found), found.node_count * sizeof(*r->nodes));
+	forget(r);
+	r->line = found.line;
+	r->len = found.len;
+	r->number = found.number;
+	r->node_count = found.node_count;
+	r->drop_wait = found.drop_wait;
+	r->own = found.own;
+	r->wait = found.wait;
+	r->error_span = found.error_span;
+	r->brace = found.brace;
+	r->top_count = found.top_count;
+	/* Nodes may have moved since. */
+	if (found.own_member)
+		r->own_member = r->nodes + found.own.node;
+	if (found.wait_member)
+		r->wait_member = r->nodes + found.wait.node;
+	if (found.error_member)
+		r->error_member = r->nodes + found.error_span.node;
 }
 
 void souk_record_init(struct souk_record *r, const char *by, const struct souk_interest *interest)

@@ -68,6 +68,7 @@ struct souk_span {
 	uint32_t end;       /* after its value */
 	uint32_t before;    /* end of the member before it */
 	uint32_t after;     /* name of the member after it; its own end if there is none */
+	uint32_t node;      /* index of its value's node */
 };
 
 struct souk_record {
@@ -110,6 +111,11 @@ void souk_record_free(struct souk_record *r);
  * ("bad_record", "too_deep"), fault (what is wrong) and fault_at (the byte)
  * say why. len must be below 4 GiB. */
 bool souk_record_parse(struct souk_record *r, const char *line, size_t len);
+
+/* Appends what the last parse found to `kept`, and takes it back later: for a record
+ * that is looked at twice. Its line must still be as it was. */
+void souk_record_keep(const struct souk_record *r, struct souk_buffer *kept);
+void souk_record_return_to(struct souk_record *r, const char *kept);
 
 /* Appends the record, a newline after it, to `out` as `outcome` says. */
 void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct souk_buffer *out);
