@@ -7,9 +7,23 @@
 #ifndef SOUK_SCAN_H
 #define SOUK_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+/* Whether none of eight bytes is a quote, a backslash, a control character or not ASCII.
+ * Borrows only set bits above a hit, so that there are no false ones below the first. */
+static inline bool souk_is_plain8(const void *at)
+{
+	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+	uint64_t bytes, quote, backslash;
+
+	memcpy(&bytes, at, 8);
+	quote = bytes ^ ones * '"';
+	backslash = bytes ^ ones * '\\';
+	return !(((quote - ones) | (backslash - ones) | (bytes - ones * 0x20) | bytes) & highs);
+}
 
 #if defined(__SSE2__) && !defined(SOUK_SCAN_PORTABLE)
 #include <emmintrin.h>
@@ -35,19 +49,8 @@ static inline const char *souk_scan_plain(const char *at)
 #else
 static inline const char *souk_scan_plain(const char *at)
 {
-	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-
-	for (;; at += 8) {
-		uint64_t bytes, quote, backslash;
-
-		memcpy(&bytes, at, 8);
-		quote = bytes ^ ones * '"';
-		backslash = bytes ^ ones * '\\';
-		/* A high bit where a byte is zero, below 0x20, or high itself; borrows can
-		 * only set bits above the first hit, so the byte loop decides. */
-		if (((quote - ones) | (backslash - ones) | (bytes - ones * 0x20) | bytes) & highs)
-			break;
-	}
+	while (souk_is_plain8(at))
+		at += 8;
 	while ((unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
 		at++;
 	return at;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "scan.h"
 
 void souk_buffer_grow(struct souk_buffer *b, size_t more)
 {
@@ -111,9 +112,18 @@ void souk_add_quoted(struct souk_buffer *b, struct souk_text text)
 
 	*out++ = '"';
 	for (size_t i = 0; i < text.len;) {
-		unsigned char c = in[i];
+		unsigned char c;
 		size_t step;
 
+		/* Most text is plain: eight bytes at a time. */
+		while (text.len - i >= 8 && souk_is_plain8(in + i)) {
+			memcpy(out, in + i, 8);
+			out += 8;
+			i += 8;
+		}
+		if (i == text.len)
+			break;
+		c = in[i];
 		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
 			*out++ = (char)c;
 			i++;
