@@ -218,6 +218,29 @@ static void migrate(struct souk_store *s, const char *schema)
 	give_turn(s);
 }
 
+/* A database that was there once and is empty now is not a new one: who begins anew in
+ * silence takes orders twice. The lock file, which stays, remembers. */
+static void refuse_emptied(struct souk_store *s)
+{
+	struct stat status;
+
+	/* Asked again, as another may just have made it. */
+	if (s->lock >= 0 && fstat(s->lock, &status) == 0 && status.st_size > 0 &&
+	    ask_int(s, "PRAGMA user_version") == 0)
+		souk_die("%s: it has been damaged, emptied or removed: restore it from a backup, or remove the folder %s to begin anew",
+			s->path, s->folder);
+}
+
+static void remember_made(const struct souk_store *s)
+{
+	static const char made[] = "made\n";
+	struct stat status;
+
+	if (s->lock >= 0 && fstat(s->lock, &status) == 0 && status.st_size == 0 &&
+	    pwrite(s->lock, made, sizeof(made) - 1, 0) < 0)
+		souk_die_errno("cannot write %s/lock", s->folder);
+}
+
 static sqlite3_stmt *prepare(struct souk_store *s, const char *sql)
 {
 	sqlite3_stmt *statement;
@@ -259,8 +282,10 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	/* 16 KiB pages: fewer, larger writes to the log; the checkpoint at 16 MiB keeps
 	 * it out of most batches. The page size counts only before the first table. */
-	if (ask_int(s, "PRAGMA user_version") == 0)
+	if (ask_int(s, "PRAGMA user_version") == 0) {
+		refuse_emptied(s);
 		begin_log(s, "PRAGMA page_size=16384; PRAGMA journal_mode=WAL");
+	}
 	/* Some builds wipe what is deleted unless told not to. That costs each change of
 	 * an index, and a log that holds all that was keeps no secret anyway. */
 	must(s, "PRAGMA synchronous=FULL; PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=1000; "
@@ -268,6 +293,7 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	if (!souk_defer_open(s))
 		exit(SOUK_EXIT_SYSTEM);
 	migrate(s, schema);
+	remember_made(s);
 	s->version = prepare(s, "PRAGMA data_version");
 	s->begin_read = prepare(s, "BEGIN");
 	s->begin_write = prepare(s, "BEGIN IMMEDIATE");

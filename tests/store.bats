@@ -321,7 +321,15 @@ has_handler_for_alarm() {
 		else
 			printf "\\x$(printf %02x $((RANDOM % 256)))" | dd of=db/stock/stock.db-wal bs=1 seek=$at conv=notrunc status=none
 		fi
-		souk-stock export >left
+		# Where not even the tables are left, that is said, and nothing begun anew.
+		state=0
+		souk-stock export >left 2>err || state=$?
+		if ((state)); then
+			assert_equal "$state $(lines left)" "3 0"
+			grep -q 'restore it from a backup' err
+			short=$((short + 1))
+			continue
+		fi
 		# The first so many movements, whole, each with the level that it led to.
 		count=$(grep -c stock.movement left || true)
 		movements 1 600 | head -n "$count" | jq -r .id | cmp - <(jq -r 'select(.verb) | .id' left)
@@ -333,6 +341,7 @@ has_handler_for_alarm() {
 	# Else nothing was torn.
 	[ "$short" -ge 15 ]
 	# And it goes on from there.
+	[ "$state" = 0 ] || { rm -rf db && cp -r crashed db; }
 	movements 1 600 | souk-stock receive -e >again
 	assert_equal "$(souk-stock export | grep -c stock.movement)" 600
 	assert_equal "$(souk-stock list | jq -s 'map(.stock.on_hand) | add')" 600
@@ -370,6 +379,25 @@ has_handler_for_alarm() {
 		put "$function" >/dev/full 2>err || state=$?
 		assert_equal "$state" 3
 		assert_equal "$(cat err)" "souk-$function: cannot write the output: No space left on device"
+		put "$function" | cmp first
+	done
+}
+
+@test "a database that was emptied or removed is not taken for a new one" {
+	for function in "${FUNCTIONS[@]}"; do
+		put "$function" >first
+		rm -rf kept
+		cp -r "$SOUK_DB" kept
+		rm -f "$SOUK_DB/$function/$function.db-wal" "$SOUK_DB/$function/$function.db-shm"
+		: >"$SOUK_DB/$function/$function.db"
+		state=0
+		put "$function" >out 2>err || state=$?
+		assert_equal "$state $(cat out)" "3 "
+		grep -q "has been damaged, emptied or removed: restore it from a backup, or remove the folder $SOUK_DB/$function to begin anew" err
+		rm "$SOUK_DB/$function/$function.db"
+		run -3 put "$function"
+		rm -r "$SOUK_DB/$function"
+		cp -r "kept/$function" "$SOUK_DB/$function"
 		put "$function" | cmp first
 	done
 }
