@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "pass.h"
 #include "scan.h"
 
 /* An open container whose nodes are kept: its own node, and a set of the names it
@@ -93,49 +94,6 @@ static inline const char *string(struct parser *p, const char *at, bool *escaped
 	*escaped = false;
 	at = souk_scan_plain(at);
 	return *at == '"' ? at : rest_of_string(p, at, escaped);
-}
-
-static inline const char *number(struct parser *p, const char *at)
-{
-	at += *at == '-';
-	if (*at == '0') {
-		at++;
-	} else {
-		if (*at < '1' || *at > '9')
-			return fail(p, at, "a number wants a digit here");
-		do
-			at++;
-		while (*at >= '0' && *at <= '9');
-	}
-	if (*at == '.') {
-		at++;
-		if (*at < '0' || *at > '9')
-			return fail(p, at, "a number wants a digit after its point");
-		do
-			at++;
-		while (*at >= '0' && *at <= '9');
-	}
-	if (*at == 'e' || *at == 'E') {
-		at++;
-		at += *at == '+' || *at == '-';
-		if (*at < '0' || *at > '9')
-			return fail(p, at, "a number wants a digit in its exponent");
-		do
-			at++;
-		while (*at >= '0' && *at <= '9');
-	}
-	return at;
-}
-
-static const char *word(struct parser *p, const char *at, enum souk_type *type)
-{
-	const char *text = *at == 't' ? "true" : *at == 'f' ? "false" : "null";
-
-	*type = *at == 't' ? SOUK_TRUE : *at == 'f' ? SOUK_FALSE : SOUK_NULL;
-	for (; *text; text++, at++)
-		if (*at != *text)
-			return fail(p, at, "a value is expected here");
-	return at;
 }
 
 /* One bit of 64 for a name: a set of names is a word, and only a name whose bit
@@ -257,8 +215,7 @@ static inline __attribute__((always_inline)) const char *value(struct parser *p,
 {
 	uint32_t depth = 0;
 	char closing = 0; /* what ends the innermost container; 0: there is none */
-	enum souk_type type;
-	const char *start;
+	const char *start, *fault = NULL;
 	bool escaped;
 
 begin:
@@ -294,17 +251,20 @@ text:
 	case '-': case '0': case '1': case '2': case '3': case '4':
 	case '5': case '6': case '7': case '8': case '9':
 		start = at;
-		if (!(at = number(p, at)))
-			return NULL;
+		at = souk_scan_number(at, &fault);
+		if (fault)
+			return fail(p, at, fault);
 		if (keep)
 			add_node(p, SOUK_NUMBER, start, (size_t)(at - start));
 		break;
 	case 't': case 'f': case 'n':
 		start = at;
-		if (!(at = word(p, at, &type)))
-			return NULL;
+		at = souk_scan_word(at, &fault);
+		if (fault)
+			return fail(p, at, fault);
 		if (keep)
-			add_node(p, type, start, (size_t)(at - start));
+			add_node(p, *start == 't' ? SOUK_TRUE : *start == 'f' ? SOUK_FALSE : SOUK_NULL,
+				start, (size_t)(at - start));
 		break;
 	default:
 		return fail(p, at, "a value is expected here");
@@ -361,6 +321,12 @@ static const char *value_kept(struct parser *p, const char *at)
 
 static const char *value_passed(struct parser *p, const char *at)
 {
+	if (*at == '{' || *at == '[') {
+		const char *after = souk_pass(at);
+
+		if (after)
+			return after;
+	}
 	return value(p, at, false);
 }
 

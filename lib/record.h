@@ -21,8 +21,8 @@ enum souk_type {
 };
 
 /* A line must be followed by its line end (LF, or CR LF) and by so many readable
- * bytes: scanning goes by sixteen bytes and stops at the line end by itself. */
-#define SOUK_RECORD_PAD 32
+ * bytes: scanning goes by blocks of up to 64 bytes and stops at the line end by itself. */
+#define SOUK_RECORD_PAD 64
 
 /* Nesting deeper than this is refused as too_deep. */
 #define SOUK_MAX_DEPTH 512

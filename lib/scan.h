@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * scan.h: finding the end of the plain part of a JSON string, sixteen bytes at a
- * time where the machine can, eight elsewhere. Both read up to SOUK_RECORD_PAD
- * bytes past what they look for.
+ * scan.h: finding where the parts of a JSON value end. Nothing here runs past the line
+ * end; strings are looked through sixteen bytes at a time where the machine can, eight
+ * elsewhere, and so up to SOUK_RECORD_PAD bytes past what is looked for are read.
  */
 #ifndef SOUK_SCAN_H
 #define SOUK_SCAN_H
@@ -62,6 +62,57 @@ static inline size_t souk_scan_high(const char *at, const char *end)
 	while (at < end && (unsigned char)*at >= 0x80)
 		at++;
 	return (size_t)(at - start);
+}
+
+static inline const char *souk_scan_digits(const char *at)
+{
+	while (*at >= '0' && *at <= '9')
+		at++;
+	return at;
+}
+
+/* The byte after the number at `at`; or sets *fault and gives the byte that is wrong. */
+static inline const char *souk_scan_number(const char *at, const char **fault)
+{
+	const char *start;
+
+	at += *at == '-';
+	start = at;
+	at = *at == '0' ? at + 1 : souk_scan_digits(at);
+	if (at == start) {
+		*fault = "a number wants a digit here";
+		return at;
+	}
+	if (*at == '.') {
+		start = ++at;
+		at = souk_scan_digits(at);
+		if (at == start) {
+			*fault = "a number wants a digit after its point";
+			return at;
+		}
+	}
+	if (*at == 'e' || *at == 'E') {
+		at++;
+		at += *at == '+' || *at == '-';
+		start = at;
+		at = souk_scan_digits(at);
+		if (at == start)
+			*fault = "a number wants a digit in its exponent";
+	}
+	return at;
+}
+
+/* The same for one of the three words. */
+static inline const char *souk_scan_word(const char *at, const char **fault)
+{
+	const char *word = *at == 't' ? "true" : *at == 'f' ? "false" : "null";
+
+	for (; *word; word++, at++)
+		if (*at != *word) {
+			*fault = "a value is expected here";
+			break;
+		}
+	return at;
 }
 
 #endif
