@@ -10,12 +10,12 @@
  */
 #include "pass.h"
 
-#ifdef SOUK_HAS_PASS
+#if defined(__x86_64__) && !defined(SOUK_SCAN_PORTABLE)
 #include <immintrin.h>
 
 #include "scan.h"
 
-#define AVX2 __attribute__((target("avx2,bmi,pclmul")))
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,pclmul")))
 
 /* The last bytes of a block are the first ones of the next: so each byte is seen with
  * the two before it, and no bit has to be carried. */
@@ -90,9 +90,15 @@ static const char *scalar(const char *at)
 	return !fault && (*at == ',' || *at == ']' || *at == '}') ? at : NULL;
 }
 
-AVX2 const char *souk_pass_avx2(const char *at)
+bool souk_can_pass(void)
 {
-	/* The block begins with the quote that ends the value's name, and the colon. */
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+		__builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
+}
+
+AVX2 const char *souk_pass(const char *at)
+{
+	/* The first block begins with the quote that ends the value's name, and the colon. */
 	uint64_t in_string = ~0ull, in_name = 1;
 	uint64_t containers = 1; /* a bit for each one open, 1 for an object; above them a 1 */
 	const char *scalar_end = at;
@@ -112,10 +118,10 @@ AVX2 const char *souk_pass_avx2(const char *at)
 		bool ends = false;
 
 		for (uint64_t left = (open | close) & here; left; left &= left - 1) {
-			int i = __builtin_ctzll(left);
-			uint64_t curly = b.curly >> i & 1, outer = containers;
+			uint64_t bracket = left & -left, curly = (b.curly & bracket) != 0;
+			uint64_t outer = containers;
 
-			if (open >> i & 1) {
+			if (open & bracket) {
 				if (containers >> 63)
 					return NULL;
 				containers = containers << 1 | curly;
@@ -124,12 +130,13 @@ AVX2 const char *souk_pass_avx2(const char *at)
 					return NULL;
 				containers >>= 1;
 				if (containers == 1) {
-					here &= ~0ull >> (63 - i);
+					here &= bracket | (bracket - 1);
 					ends = true;
 					break;
 				}
 			}
-			object ^= (0 - ((outer ^ containers) & 1)) << i;
+			/* All from the bracket on, where that makes a difference. */
+			object ^= -bracket & -((outer ^ containers) & 1);
 		}
 		wrong = ((opening | open | first) ^ before_value << 1) & ~empty;
 		before_name = (open & b.curly) | (comma & object);
@@ -154,5 +161,16 @@ AVX2 const char *souk_pass_avx2(const char *at)
 		in_string = 0 - (string >> (STRIDE - 1) & 1);
 		in_name = ((string ^ name ^ after_names) | name) >> STRIDE & 1;
 	}
+}
+#else
+bool souk_can_pass(void)
+{
+	return false;
+}
+
+const char *souk_pass(const char *at)
+{
+	(void)at;
+	return NULL;
 }
 #endif

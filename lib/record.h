@@ -90,6 +90,7 @@ struct souk_record {
 	size_t known_count;
 	uint64_t known_bits;            /* which names may be known, a bit for each, hashed */
 	bool knows_all;
+	bool can_pass;                  /* pass.h */
 	struct souk_text in_any;        /* "charges" of "*.charges": kept where an object may hold it */
 	struct souk_span own, wait, error_span;
 	uint32_t brace;                 /* offset of the last brace */

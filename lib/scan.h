@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * scan.h: finding where the parts of a JSON value end. Nothing here runs past the line
- * end; strings are looked through sixteen bytes at a time where the machine can, eight
+ * end; strings are looked through 32 bytes at a time where the machine can, eight
  * elsewhere, and so up to SOUK_RECORD_PAD bytes past what is looked for are read.
  */
 #ifndef SOUK_SCAN_H
@@ -11,29 +11,62 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The bytes that were looked at last. Strings are short: one look finds the ends of several,
+ * and none has to wait for the one before it. */
+struct souk_window {
+	const char *at;
+	uint64_t stops; /* a bit for each byte that does not stand for itself in a string */
+};
+
 #if defined(__SSE2__) && !defined(SOUK_SCAN_PORTABLE)
 #include <emmintrin.h>
 
-/* The first byte from `at` on that is a quote, a backslash, a control character
- * or not ASCII. */
-static inline const char *souk_scan_plain(const char *at)
+enum { SOUK_WINDOW = 32 };
+
+/* A bit for each of the sixteen bytes that is a quote, a backslash, a control character or
+ * not ASCII. */
+static inline uint64_t souk_scan_stops(const char *at)
 {
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), last = _mm_set1_epi8(0x1f);
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+	__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+		_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 
-	for (;; at += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-		__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
-		unsigned mask;
+	/* Compared as signed numbers, what is not ASCII is below all that is. */
+	stop = _mm_or_si128(stop, _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+	return (unsigned)_mm_movemask_epi8(stop);
+}
 
-		/* The sign bit of a byte that is not ASCII counts by itself in the mask. */
-		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(bytes, last), bytes));
-		mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(stop, bytes));
-		if (mask)
-			return at + __builtin_ctz(mask);
+static inline void souk_scan_window(struct souk_window *w, const char *at)
+{
+	w->at = at;
+	w->stops = souk_scan_stops(at) | souk_scan_stops(at + 16) << 16;
+}
+
+/* The first byte from `at` on that does not stand for itself in a string. */
+static inline const char *souk_scan_plain(struct souk_window *w, const char *at)
+{
+	size_t offset = (size_t)(at - w->at);
+
+	if (offset < SOUK_WINDOW) {
+		uint64_t left = w->stops >> offset;
+
+		if (left)
+			return at + __builtin_ctzll(left);
+		at = w->at + SOUK_WINDOW;
+	}
+	for (;; at += SOUK_WINDOW) {
+		souk_scan_window(w, at);
+		if (w->stops)
+			return at + __builtin_ctzll(w->stops);
 	}
 }
 #else
-static inline const char *souk_scan_plain(const char *at)
+static inline void souk_scan_window(struct souk_window *w, const char *at)
+{
+	w->at = at;
+}
+
+static inline const char *souk_scan_plain(struct souk_window *w, const char *at)
 {
 	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
 
@@ -48,6 +81,7 @@ static inline const char *souk_scan_plain(const char *at)
 		if (((quote - ones) | (backslash - ones) | (bytes - ones * 0x20) | bytes) & highs)
 			break;
 	}
+	(void)w;
 	while ((unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
 		at++;
 	return at;

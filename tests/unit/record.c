@@ -137,13 +137,9 @@ TEST(whole_values_by_blocks)
 		"\"qty\":10,\"discount\":-0.5}],\"notes\":[],\"a name that is longer than a whole block of sixty-four bytes\":"
 		"\"a text of {more}, [than]: \",\"totals\":{},\"total\":0}";
 
-#ifdef SOUK_HAS_PASS
-	if (__builtin_cpu_supports("avx2")) {
-		line.len = 0;
-		souk_add_format(&line, "{\"v\":%s}\n%*s", value, SOUK_RECORD_PAD, "");
-		CHECK(souk_pass(line.at + 5) == line.at + 5 + strlen(value));
-	}
-#endif
+	line.len = 0;
+	souk_add_format(&line, "{\"v\":%s}\n%*s", value, SOUK_RECORD_PAD, "");
+	CHECK(!souk_can_pass() || souk_pass(line.at + 5) == line.at + 5 + strlen(value));
 	CHECK_INT(accepted(value, strlen(value)), 2);
 }
 
