@@ -3,7 +3,8 @@
  * A block of 64 bytes becomes words of 64 bits: which bytes are quotes, which are commas.
  * The grammar of JSON is nearly all a matter of what stands next to what, which a shift
  * and an AND see in 64 places at once. Only brackets are looked at one by one, for what
- * they hold and where the value ends, and numbers that are not plain whole ones.
+ * they hold and where the value ends, numbers that are not plain whole ones, and letters
+ * that are not ASCII.
  *
  * It takes only what is right, and says of nothing why it is wrong: that is for the
  * parser (record.c), which reads the value once more where this gives up.
@@ -14,6 +15,7 @@
 #include <immintrin.h>
 
 #include "scan.h"
+#include "text.h"
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,pclmul")))
 
@@ -31,7 +33,9 @@ struct block {
 /* Which bytes of both halves pass a comparison. */
 AVX2 static inline uint64_t bits(__m256i low, __m256i high)
 {
-	return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+	uint32_t first = (uint32_t)_mm256_movemask_epi8(low);
+
+	return first | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
 
 AVX2 static inline uint64_t equal(__m256i low, __m256i high, char c)
@@ -96,20 +100,34 @@ bool souk_can_pass(void)
 		__builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
 }
 
+/* The byte after the letters at `at`, within a string, that are not ASCII; NULL if they are
+ * no UTF-8, or if another kind of byte is there. */
+static const char *letters(const char *at)
+{
+	size_t len = 0;
+
+	/* The line end stops this. */
+	while ((unsigned char)at[len] >= 0x80)
+		len++;
+	return len && souk_utf8_valid(at, len) == len ? at + len : NULL;
+}
+
 AVX2 const char *souk_pass(const char *at)
 {
 	/* The first block begins with the quote that ends the value's name, and the colon. */
 	uint64_t in_string = ~0ull, in_name = 1;
 	uint64_t containers = 1; /* a bit for each one open, 1 for an object; above them a 1 */
-	const char *scalar_end = at;
+	const char *seen = at; /* the end of what was looked at byte by byte */
 
 	for (at -= OVERLAP;; at += STRIDE) {
 		struct block b = classify(at);
 		/* From each opening quote to before the closing one. */
 		uint64_t string = parity(b.quote) ^ in_string, outside = ~string;
-		uint64_t comma = b.comma & outside, open = b.open & outside, close = b.close & outside;
-		uint64_t colon = b.colon & outside, before_value = comma | colon | open;
-		uint64_t opening = b.quote & string, part = outside & ~(b.quote | before_value | close);
+		uint64_t comma = b.comma & outside, colon = b.colon & outside;
+		uint64_t open = b.open & outside, close = b.close & outside;
+		uint64_t opening = b.quote & string, before_value = comma | colon | open;
+		/* The bytes of numbers and words, and the first one of each. */
+		uint64_t part = outside & ~(b.quote | before_value | close);
 		uint64_t first = part & ~(part << 1);
 		uint64_t empty = close & open << 1;
 		uint64_t object = 0 - (containers & 1); /* what is directly in an object */
@@ -147,13 +165,15 @@ AVX2 const char *souk_pass(const char *at)
 		name_end = after_names & outside;
 		wrong |= colon ^ name_end << 1;
 		wrong |= b.digit & (b.zero & first) << 1;
-		wrong |= b.odd & string;
 		if (wrong & here)
 			return NULL;
-		for (uint64_t left = part & ~b.digit & here; left; left &= left - 1) {
+		for (uint64_t left = ((part & ~b.digit) | (b.odd & string)) & here; left; left &= left - 1) {
 			const char *odd = at + __builtin_ctzll(left);
 
-			if (odd >= scalar_end && !(scalar_end = scalar(odd)))
+			if (odd < seen)
+				continue;
+			seen = string & left & -left ? letters(odd) : scalar(odd);
+			if (!seen)
 				return NULL;
 		}
 		if (ends)

@@ -15,7 +15,7 @@ bool souk_can_pass(void);
 
 /* The byte after the value at `at`, where its name's quote and a colon stand right before
  * it. NULL if that can't be told this way: the value is wrong, or has what the blocks are
- * not made for: white space, escapes, letters that are not ASCII, nesting deeper than 62.
+ * not made for: white space, escapes, nesting deeper than 62.
  * Reads up to 62 bytes from the line end on. */
 const char *souk_pass(const char *at);
 

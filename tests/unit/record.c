@@ -135,7 +135,7 @@ TEST(whole_values_by_blocks)
 {
 	static const char value[] = "{\"lines\":[{\"sku\":\"85123A\",\"qty\":6,\"gift\":true},{\"sku\":\"22752\","
 		"\"qty\":10,\"discount\":-0.5}],\"notes\":[],\"a name that is longer than a whole block of sixty-four bytes\":"
-		"\"a text of {more}, [than]: \",\"totals\":{},\"total\":0}";
+		"\"a t\xc3\xa9xt of {more}, [than]: \",\"totals\":{},\"total\":0}";
 
 	line.len = 0;
 	souk_add_format(&line, "{\"v\":%s}\n%*s", value, SOUK_RECORD_PAD, "");
