@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "pass.h"
 #include "scan.h"
 
 /* An open container whose nodes are kept: its own node, and a set of the names it
@@ -23,6 +24,8 @@ struct level {
 struct parser {
 	struct souk_record *r;
 	const char *line;
+	struct souk_window window;
+	struct souk_node *nodes;
 	struct souk_node *node; /* where the next one goes */
 	char outer[SOUK_MAX_DEPTH + 1]; /* what ends the containers around the innermost one */
 	struct level levels[SOUK_MAX_DEPTH + 1];
@@ -56,7 +59,7 @@ static inline bool is_hex(char c)
 /* A string from the first byte that is not plain to its closing quote. */
 static __attribute__((noinline)) const char *rest_of_string(struct parser *p, const char *at, bool *escaped)
 {
-	for (;; at = souk_scan_plain(at)) {
+	for (;; at = souk_scan_plain(&p->window, at)) {
 		size_t len;
 
 		if (*at == '"')
@@ -91,51 +94,8 @@ static __attribute__((noinline)) const char *rest_of_string(struct parser *p, co
 static inline const char *string(struct parser *p, const char *at, bool *escaped)
 {
 	*escaped = false;
-	at = souk_scan_plain(at);
+	at = souk_scan_plain(&p->window, at);
 	return *at == '"' ? at : rest_of_string(p, at, escaped);
-}
-
-static inline const char *number(struct parser *p, const char *at)
-{
-	at += *at == '-';
-	if (*at == '0') {
-		at++;
-	} else {
-		if (*at < '1' || *at > '9')
-			return fail(p, at, "a number wants a digit here");
-		do
-			at++;
-		while (*at >= '0' && *at <= '9');
-	}
-	if (*at == '.') {
-		at++;
-		if (*at < '0' || *at > '9')
-			return fail(p, at, "a number wants a digit after its point");
-		do
-			at++;
-		while (*at >= '0' && *at <= '9');
-	}
-	if (*at == 'e' || *at == 'E') {
-		at++;
-		at += *at == '+' || *at == '-';
-		if (*at < '0' || *at > '9')
-			return fail(p, at, "a number wants a digit in its exponent");
-		do
-			at++;
-		while (*at >= '0' && *at <= '9');
-	}
-	return at;
-}
-
-static const char *word(struct parser *p, const char *at, enum souk_type *type)
-{
-	const char *text = *at == 't' ? "true" : *at == 'f' ? "false" : "null";
-
-	*type = *at == 't' ? SOUK_TRUE : *at == 'f' ? SOUK_FALSE : SOUK_NULL;
-	for (; *text; text++, at++)
-		if (*at != *text)
-			return fail(p, at, "a value is expected here");
-	return at;
 }
 
 /* One bit of 64 for a name: a set of names is a word, and only a name whose bit
@@ -218,14 +178,18 @@ static bool has_duplicate(struct souk_record *r, uint32_t at, uint32_t after)
 	return false;
 }
 
-static inline struct souk_node *add_node(struct parser *p, enum souk_type type, const char *at, size_t len)
+static inline struct souk_node *add_node(struct parser *p, enum souk_type type, const char *at,
+	size_t len, bool escaped)
 {
 	struct souk_node *n = p->node++;
 
-	*n = (struct souk_node){
-		.at = (uint32_t)(at - p->line), .len = (uint32_t)len,
-		.next = (uint32_t)(p->node - p->r->nodes), .type = (uint8_t)type,
-	};
+	/* Each by itself: to clear the whole node first is another store. */
+	n->at = (uint32_t)(at - p->line);
+	n->len = (uint32_t)len;
+	n->next = (uint32_t)(p->node - p->nodes);
+	n->type = (uint8_t)type;
+	n->escaped = escaped;
+	n->flagged = false;
 	return n;
 }
 
@@ -234,17 +198,17 @@ static inline void note_name(struct level *level, const char *at, size_t len, bo
 {
 	uint64_t bit = name_bit(at, len);
 
-	level->doubtful |= escaped || (level->bits & bit);
+	level->doubtful |= escaped | ((level->bits & bit) != 0);
 	level->bits |= bit;
 }
 
 /* Ends an object or array whose nodes are kept; `at` is the byte after it. */
 static inline void close_node(struct parser *p, const struct level *level, const char *at)
 {
-	struct souk_node *n = &p->r->nodes[level->node];
+	struct souk_node *n = &p->nodes[level->node];
 
 	n->len = (uint32_t)(at - p->line) - n->at;
-	n->next = (uint32_t)(p->node - p->r->nodes);
+	n->next = (uint32_t)(p->node - p->nodes);
 	if (level->doubtful)
 		n->flagged = has_duplicate(p->r, level->node, n->next);
 }
@@ -257,8 +221,7 @@ static inline __attribute__((always_inline)) const char *value(struct parser *p,
 {
 	uint32_t depth = 0;
 	char closing = 0; /* what ends the innermost container; 0: there is none */
-	enum souk_type type;
-	const char *start;
+	const char *start, *fault = NULL;
 	bool escaped;
 
 begin:
@@ -269,7 +232,7 @@ text:
 		if (!(at = string(p, at, &escaped)))
 			return NULL;
 		if (keep)
-			add_node(p, SOUK_STRING, start, (size_t)(at - start))->escaped = escaped;
+			add_node(p, SOUK_STRING, start, (size_t)(at - start), escaped);
 		at++;
 		break;
 	case '{': case '[':
@@ -282,8 +245,8 @@ text:
 		}
 		closing = *at == '{' ? '}' : ']';
 		if (keep) {
-			p->levels[depth] = (struct level){.node = (uint32_t)(p->node - p->r->nodes)};
-			add_node(p, *at == '{' ? SOUK_OBJECT : SOUK_ARRAY, at, 0);
+			p->levels[depth] = (struct level){.node = (uint32_t)(p->node - p->nodes)};
+			add_node(p, *at == '{' ? SOUK_OBJECT : SOUK_ARRAY, at, 0, false);
 		}
 		at = skip_space(at + 1);
 		if (*at == closing)
@@ -294,17 +257,20 @@ text:
 	case '-': case '0': case '1': case '2': case '3': case '4':
 	case '5': case '6': case '7': case '8': case '9':
 		start = at;
-		if (!(at = number(p, at)))
-			return NULL;
+		at = souk_scan_number(at, &fault);
+		if (fault)
+			return fail(p, at, fault);
 		if (keep)
-			add_node(p, SOUK_NUMBER, start, (size_t)(at - start));
+			add_node(p, SOUK_NUMBER, start, (size_t)(at - start), false);
 		break;
 	case 't': case 'f': case 'n':
 		start = at;
-		if (!(at = word(p, at, &type)))
-			return NULL;
+		at = souk_scan_word(at, &fault);
+		if (fault)
+			return fail(p, at, fault);
 		if (keep)
-			add_node(p, type, start, (size_t)(at - start));
+			add_node(p, *start == 't' ? SOUK_TRUE : *start == 'f' ? SOUK_FALSE : SOUK_NULL,
+				start, (size_t)(at - start), false);
 		break;
 	default:
 		return fail(p, at, "a value is expected here");
@@ -339,7 +305,7 @@ name:
 	if (!(at = string(p, at, &escaped)))
 		return NULL;
 	if (keep) {
-		add_node(p, SOUK_STRING, start, (size_t)(at - start))->escaped = escaped;
+		add_node(p, SOUK_STRING, start, (size_t)(at - start), escaped);
 		note_name(&p->levels[depth], start, (size_t)(at - start), escaped);
 	}
 	at++;
@@ -361,6 +327,12 @@ static const char *value_kept(struct parser *p, const char *at)
 
 static const char *value_passed(struct parser *p, const char *at)
 {
+	if (p->r->can_pass && (*at == '{' || *at == '[') && at[-1] == ':' && at[-2] == '"') {
+		const char *after = souk_pass(at);
+
+		if (after)
+			return after;
+	}
 	return value(p, at, false);
 }
 
@@ -426,8 +398,7 @@ static const char *members(struct parser *p, const char *at)
 		start = ++at;
 		if (!(at = string(p, at, &escaped)))
 			return NULL;
-		name = add_node(p, SOUK_STRING, start, (size_t)(at - start));
-		name->escaped = escaped;
+		name = add_node(p, SOUK_STRING, start, (size_t)(at - start), escaped);
 		note_name(&top, start, name->len, escaped);
 		if (span)
 			span->after = name->at - 1;
@@ -462,7 +433,7 @@ static const char *members(struct parser *p, const char *at)
 				value_kept(p, start);
 				goto next;
 			}
-			kept = add_node(p, SOUK_NULL, start, (size_t)(at - start));
+			kept = add_node(p, SOUK_NULL, start, (size_t)(at - start), false);
 			kept->flagged = true;
 		}
 next:
@@ -516,14 +487,15 @@ bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 	}
 	p.r = r;
 	p.line = line;
-	p.node = r->nodes;
+	souk_scan_window(&p.window, line);
+	p.nodes = p.node = r->nodes;
 	r->node_count = 0;
 	at = skip_space(line);
 	if (*at != '{') {
 		fail(&p, at, "not a JSON object");
 		return false;
 	}
-	add_node(&p, SOUK_OBJECT, at, 0);
+	add_node(&p, SOUK_OBJECT, at, 0, false);
 	at = members(&p, at);
 	if (!at)
 		return false;
@@ -573,7 +545,7 @@ void souk_record_init(struct souk_record *r, const char *by, const struct souk_i
 	static const char *const always[] = {"error", "wait"};
 	size_t most = 4;
 
-	*r = (struct souk_record){.by = by, .interest = *interest};
+	*r = (struct souk_record){.by = by, .interest = *interest, .can_pass = souk_can_pass()};
 	for (const char *const *name = interest->reads; name && *name; name++)
 		most++;
 	r->known = calloc(most, sizeof(*r->known));

@@ -21,8 +21,8 @@ enum souk_type {
 };
 
 /* A line must be followed by its line end (LF, or CR LF) and by so many readable
- * bytes: scanning goes by sixteen bytes and stops at the line end by itself. */
-#define SOUK_RECORD_PAD 32
+ * bytes: scanning goes by blocks of up to 64 bytes and stops at the line end by itself. */
+#define SOUK_RECORD_PAD 64
 
 /* Nesting deeper than this is refused as too_deep. */
 #define SOUK_MAX_DEPTH 512
@@ -91,6 +91,7 @@ struct souk_record {
 	size_t known_count;
 	uint64_t known_bits;            /* which names may be known, a bit for each, hashed */
 	bool knows_all;
+	bool can_pass;                  /* pass.h */
 	struct souk_text in_any;        /* "charges" of "*.charges": kept where an object may hold it */
 	struct souk_span own, wait, error_span;
 	uint32_t brace;                 /* offset of the last brace */

@@ -24,9 +24,10 @@ static inline struct souk_text souk_text_of(const char *string)
 	return (struct souk_text){string, strlen(string)};
 }
 
+/* `b` is the one whose length may be known when compiling: then no function is called. */
 static inline bool souk_text_equal(struct souk_text a, struct souk_text b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+	return a.len == b.len && (b.len == 0 || memcmp(a.at, b.at, b.len) == 0);
 }
 
 static inline bool souk_text_is(struct souk_text text, const char *string)
