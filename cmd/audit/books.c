@@ -15,7 +15,8 @@ static const char settings[] =
 	"PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE;";
 
 static const char indexes[] =
-	"CREATE INDEX payment_key ON payment (key);";
+	"CREATE INDEX payment_key ON payment (key);"
+	"CREATE INDEX movement_begin ON movement (sku, on_hand - qty);";
 
 #define KEEP_FIRST " ON CONFLICT DO NOTHING"
 
@@ -26,7 +27,7 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_HOLD] = "INSERT INTO hold VALUES (?1, ?2)" KEEP_FIRST,
 	[PUT_HOLD_LINE] = "INSERT INTO hold_line VALUES (?1, ?2, ?3) "
 			  "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
-	[PUT_MOVEMENT] = "INSERT INTO movement VALUES (?1, ?2, ?3, ?4)" KEEP_FIRST,
+	[PUT_MOVEMENT] = "INSERT INTO movement VALUES (?1, ?2, ?3, ?4, ?5)" KEEP_FIRST,
 	[PUT_LEVEL] = "INSERT INTO level VALUES (?1, ?2, ?3)" KEEP_FIRST,
 	[PUT_PAYMENT] = "INSERT INTO payment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 			KEEP_FIRST,

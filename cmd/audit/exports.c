@@ -77,13 +77,14 @@ static bool read_movement(struct audit *a)
 {
 	struct souk_record *r = &a->line;
 	struct souk_text id, verb, sku;
-	int64_t qty;
+	int64_t qty, on_hand;
 
 	if (!souk_need_id(r, &id) || !need_word(r, "verb", movement_verbs, &verb) ||
 	    !souk_need_text(r, NULL, "sku", 1, SOUK_MAX_SKU, &sku) ||
-	    !souk_need_int(r, NULL, "qty", -SOUK_MAX_QTY, SOUK_MAX_QTY, &qty))
+	    !souk_need_int(r, NULL, "qty", -SOUK_MAX_QTY, SOUK_MAX_QTY, &qty) ||
+	    !souk_need_int(r, NULL, "on_hand", -MAX_PIECES, MAX_PIECES, &on_hand))
 		return false;
-	if (books_put(a, PUT_MOVEMENT, "ttti", verb, id, sku, qty))
+	if (books_put(a, PUT_MOVEMENT, "tttii", verb, id, sku, qty, on_hand))
 		a->movements++;
 	else
 		note_twice(a, "stock.movement", id);

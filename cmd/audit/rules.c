@@ -16,6 +16,25 @@
 #define VOIDED_BY_EVENT "EXISTS (SELECT 1 FROM event e WHERE e.order_id = p.order_id " \
 	"AND e.payment = p.id AND e.verb = 'void' AND e.state = 'done')"
 
+/* The movements of a sku lead from nothing to their sum, each from on_hand - qty to
+ * on_hand. Which came first no export says, nor need it: there is an order in which
+ * each begins where the one before ended exactly if every level is arrived at as often
+ * as it is departed from, and departed from only once it was reached. Of a sku the
+ * lowest level where that fails is named. */
+#define CHAIN \
+	"WITH RECURSIVE reached (sku, level) AS (" \
+		"SELECT DISTINCT sku, 0 FROM movement UNION SELECT m.sku, m.on_hand FROM reached r " \
+		"JOIN movement m ON m.sku = r.sku AND m.on_hand - m.qty = r.level)," \
+	"ends (sku, level, left, found) AS (" \
+		"SELECT sku, on_hand, 1, 0 FROM movement UNION ALL SELECT sku, on_hand - qty, 0, 1 FROM movement " \
+		"UNION ALL SELECT sku, 0, 1, 0 FROM movement GROUP BY sku " \
+		"UNION ALL SELECT sku, sum(qty), 0, 1 FROM movement GROUP BY sku)," \
+	"levels (sku, level, left, found) AS (" \
+		"SELECT sku, level, sum(left), sum(found) FROM ends GROUP BY sku, level) " \
+	"SELECT sku AS id, min(level) AS on_hand, left, found FROM levels " \
+	"WHERE left <> found OR (sku, level) NOT IN (SELECT sku, level FROM reached) " \
+	"GROUP BY sku ORDER BY sku"
+
 const struct rule rules[] = {
 	/* ---- An order's own record ---- */
 	[RECORD_UNREADABLE] = {"record_unreadable", "what the order's record says can't be read", NULL,
@@ -83,6 +102,8 @@ const struct rule rules[] = {
 		"SELECT sku AS id, sum(on_hand) AS found, sum(qty) AS expected FROM "
 		"(SELECT sku, on_hand, 0 AS qty FROM level UNION ALL SELECT sku, 0, qty FROM movement) "
 		"GROUP BY sku HAVING sum(on_hand) <> sum(qty) ORDER BY sku", ALWAYS},
+	{"movements_chain", "no order of the movements has each begin with what the one before left",
+		CHAIN, ALWAYS},
 	{"holds_balance", "what is held and committed does not add up to what is taken",
 		"SELECT sku AS id, sum(taken) AS found, sum(qty) AS expected FROM "
 		"(SELECT sku, taken, 0 AS qty FROM level UNION ALL SELECT x.sku, 0, x.qty FROM hold_line x "

@@ -33,6 +33,7 @@ CREATE TABLE movement (
 	id TEXT NOT NULL,
 	sku TEXT NOT NULL,
 	qty INTEGER NOT NULL,
+	on_hand INTEGER NOT NULL,
 	PRIMARY KEY (verb, id)
 ) WITHOUT ROWID;
 CREATE TABLE level (
