@@ -326,6 +326,32 @@ complete_words() {
 	assert_equal "${stderr_lines[-1]}" 'souk: stage 2 (souk-raises) ended with exit state 1'
 }
 
+# Five records, of which it answers two: all fits into the pipe, and nobody is cut off.
+@test "a stage that ends with 1 and leaves records unanswered has lost them" {
+	stage raises <<<'head -n 2; exit 1'
+	stage refuses <<<'cat; exit 1'
+	stage selects <<-'E'
+		case $1 in --describe) echo '{"function":"selects","verb":"","summary":"s","kind":"map","effects":"none"}';
+			exit ;; esac
+		head -n 2
+		exit 1
+	E
+	yes '{"sku":"a"}' | head -n 5 >in
+	pipeline p <<<'souk-stock level | souk-raises | souk-stock level'
+	run -3 --separate-stderr souk run p <in
+	assert_equal "${#lines[@]}" 2
+	assert_equal "$stderr" 'souk: stage 2 (souk-raises) ended with exit state 1: of 5 records it passed on 2'
+	# It answered all; it makes other records; nobody counts what it wrote.
+	for stages in 'souk-refuses | souk-stock level' 'souk-selects | souk-stock level' 'souk-raises | cat'; do
+		pipeline p <<<"souk-stock level | $stages"
+		run -1 --separate-stderr souk run p <in
+		assert_regex "$stderr" '^souk: stage 2 \(souk-[a-z]+\) ended with exit state 1(: there were bad records)?$'
+	done
+	# What map reads is not what it writes.
+	pipeline p <<<'souk-map "select(.sku == 1)" | souk-raises | souk-stock level'
+	run -1 --separate-stderr souk run p <in
+}
+
 @test "a pipeline of ours by its bare name; a file here comes first" {
 	run -0 souk check checkout
 	assert_output --regexp '/pipelines/checkout: [0-9]+ stages, good$'

@@ -76,11 +76,9 @@ _Noreturn static void become(
 		if (getppid() != parent)
 			_exit(SOUK_EXIT_SYSTEM);
 	}
-	if (run->slots) {
-		run->slots[i].pid = getpid();
-		snprintf(number, sizeof(number), "%zu", i);
-		setenv(SOUK_PROGRESS_SLOT, number, 1);
-	}
+	run->slots[i].pid = getpid();
+	snprintf(number, sizeof(number), "%zu", i);
+	setenv(SOUK_PROGRESS_SLOT, number, 1);
 	/* Whoever started us may ignore it; then a stage would not end when it is due. */
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &original_mask, NULL);
@@ -94,7 +92,7 @@ void running_start(
 	struct running *run, const struct pipeline *pipeline, const struct launch *launch)
 {
 	size_t count = pipeline->count;
-	int in = launch->in, ends[2], slots_fd = -1;
+	int in = launch->in, ends[2], slots_fd;
 	pid_t parent = getpid();
 
 	*run = (struct running){.pipeline = pipeline, .alive = count, .started = clock_ns()};
@@ -102,8 +100,7 @@ void running_start(
 	run->states = calloc(count, sizeof(*run->states));
 	if (!run->pids || !run->states)
 		souk_die("out of memory");
-	if (launch->watched)
-		run->slots = make_slots(count, &slots_fd);
+	run->slots = make_slots(count, &slots_fd);
 	for (size_t i = 0; i < count; i++) {
 		bool last = i == count - 1;
 
@@ -124,8 +121,7 @@ void running_start(
 			close(ends[1]);
 		in = ends[0];
 	}
-	if (slots_fd >= 0)
-		close(slots_fd);
+	close(slots_fd);
 }
 
 static void signal_stages(const struct running *run, size_t count, int signal)
@@ -193,8 +189,7 @@ bool running_wait(struct running *run, int64_t until, int fd)
 
 void running_free(struct running *run)
 {
-	if (run->slots)
-		munmap(run->slots, run->pipeline->count * sizeof(*run->slots));
+	munmap(run->slots, run->pipeline->count * sizeof(*run->slots));
 	free(run->pids);
 	free(run->states);
 }

@@ -37,7 +37,6 @@ static void run_displayed(
 		souk_die_errno("cannot make a pipe");
 	if (live)
 		launch.err = ends[1];
-	launch.watched = true;
 	running_start(run, p, &launch);
 	if (live)
 		close(ends[1]);

@@ -101,7 +101,7 @@ char *copy_text(struct souk_arena *arena, const char *at, size_t len);
 
 struct running {
 	const struct pipeline *pipeline;
-	struct souk_progress *slots; /* one a stage, or NULL if nobody watches */
+	struct souk_progress *slots; /* one a stage, in which it counts */
 	pid_t *pids;          /* 0 once it ended */
 	int *states;          /* as waitpid() gives them */
 	size_t alive;
@@ -112,10 +112,9 @@ struct running {
 	bool stopping;        /* all were */
 };
 
-/* What to start a pipeline with: descriptors, and whether its stages are to count. */
+/* The descriptors to start a pipeline with. */
 struct launch {
 	int in, out, err;
-	bool watched;
 };
 
 int64_t clock_ns(void);
@@ -136,7 +135,7 @@ enum ending {
 	ENDED_WELL,    /* the first four are the exit states: 0, or by the signal we sent */
 	ENDED_BAD,     /* exit 1: bad records */
 	ENDED_USAGE,   /* exit 2 */
-	ENDED_SYSTEM,  /* exit 3 and more, or by a signal */
+	ENDED_SYSTEM,  /* exit 3 and more, or by a signal; or exit 1 with records unanswered */
 	ENDED_CUT_OFF, /* by SIGPIPE, as a later stage failed and says why */
 	ENDED_UNREAD,  /* by SIGPIPE, as nobody reads the output of the pipeline */
 };
