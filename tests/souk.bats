@@ -584,4 +584,9 @@ crash_pipelines() {
 	pipeline again <<<'cat'
 	run -0 souk run --crash 1 --kills 1 --recover again sell <<<'x'
 	assert_line x
+	# One that is installed, by its bare name, as PIPELINE itself may be.
+	run -0 souk run --crash 1 --kills 1 --recover recover sell <<<'x'
+	assert_line x
+	run -2 souk run --crash 1 --recover nothing sell <<<'x'
+	assert_output --partial 'nothing: no such pipeline file here, in '
 }

@@ -173,19 +173,17 @@ static void crash_once(struct crash *c)
 
 static void read_recovery(struct crash *c, const char *path)
 {
+	const char *slash = strrchr(path, '/'), *named = c->options->recover, *recovery;
 	struct souk_buffer beside = {0};
-	const char *slash = strrchr(path, '/');
 
-	if (!c->options->recover) {
-		souk_add(&beside, path, slash ? (size_t)(slash + 1 - path) : 0);
-		souk_add_string(&beside, "recover");
-		souk_add_char(&beside, 0);
-		if (access(beside.at, F_OK) != 0)
-			souk_die_usage("there is no pipeline file %s that recovers: name one with "
-				       "--recover",
-				beside.at);
-	}
-	if (!pipeline_read(&c->recovery, beside.at ? beside.at : c->options->recover, NULL, 0)) {
+	souk_add_format(&beside, "%.*srecover", slash ? (int)(slash + 1 - path) : 0, path);
+	souk_add_char(&beside, 0);
+	if (!named && access(beside.at, F_OK) != 0)
+		souk_die_usage("there is no pipeline file %s that recovers: name one with "
+			       "--recover",
+			beside.at);
+	recovery = named ? pipeline_find(&c->recovery, named) : beside.at;
+	if (!recovery || !pipeline_read(&c->recovery, recovery, NULL, 0)) {
 		souk_warn("%.*s", (int)c->recovery.fault.len, c->recovery.fault.at);
 		exit(SOUK_EXIT_USAGE);
 	}

@@ -19,7 +19,7 @@ static const struct souk_option options[] = {
 	{0, "kills", "N", SOUK_OPTION_NUMBER, offsetof(struct run_options, kills),
 		"with --crash: kill so often (default 20)", 1, 100000, NULL, false},
 	{0, "recover", "FILE", SOUK_OPTION_TEXT, offsetof(struct run_options, recover),
-		"with --crash: the pipeline file that recovers (default: recover, beside PIPELINE)",
+		"with --crash: the pipeline that recovers (default: recover, beside PIPELINE)",
 		0, 0, NULL, false},
 	{0},
 };
