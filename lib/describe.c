@@ -357,21 +357,45 @@ static void completion_bash(struct souk_buffer *b, const struct souk_verb *const
 	souk_buffer_free(&f);
 }
 
+static void add_fish_description(struct souk_buffer *b, const char *text)
+{
+	souk_add_string(b, " -d '");
+	for (; *text; text++) {
+		if (*text == '\'' || *text == '\\')
+			souk_add_char(b, '\\');
+		souk_add_char(b, *text);
+	}
+	souk_add_string(b, "'\n");
+}
+
+/* Words for an option with choices, and no files there. */
+static void add_fish_option(struct souk_buffer *b, const struct souk_verb *verb, const struct souk_option *o)
+{
+	souk_add_format(b, "complete -c %s", souk_program);
+	if (verb->name)
+		souk_add_format(b, " -n '__fish_seen_subcommand_from %s'", verb->name);
+	if (o->letter)
+		souk_add_format(b, " -s %c", o->letter);
+	souk_add_format(b, " -l %s%s", o->name, o->choices ? " -x" : o->value ? " -r" : "");
+	for (const char *const *word = o->choices; word && *word; word++)
+		souk_add_format(b, "%s%s", word == o->choices ? " -a '" : " ", *word);
+	souk_add_string(b, o->choices ? "'" : "");
+	add_fish_description(b, o->help);
+}
+
 static void completion_fish(struct souk_buffer *b, const struct souk_verb *const *verbs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct souk_option *tables[] = {verbs[i]->options, souk_common_options(verbs[i]->kind)};
 
-		if (verbs[i]->name)
-			souk_add_format(b, "complete -c %s -n __fish_use_subcommand -a %s -d '%s'\n", souk_program,
-				verbs[i]->name, verbs[i]->summary);
+		if (verbs[i]->name) {
+			souk_add_format(b, "complete -c %s -n __fish_use_subcommand -a %s", souk_program,
+				verbs[i]->name);
+			add_fish_description(b, verbs[i]->summary);
+		}
 		for (size_t t = 0; t < 2; t++)
-			for (const struct souk_option *o = tables[t]; o && o->name; o++) {
-				souk_add_format(b, "complete -c %s", souk_program);
-				if (verbs[i]->name)
-					souk_add_format(b, " -n '__fish_seen_subcommand_from %s'", verbs[i]->name);
-				souk_add_format(b, " -l %s%s -d '%s'\n", o->name, o->value ? " -r" : "", o->help);
-			}
+			for (const struct souk_option *o = tables[t]; o && o->name; o++)
+				add_fish_option(b, verbs[i], o);
 	}
 }
 

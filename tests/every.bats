@@ -103,12 +103,15 @@ setup_file() {
 	assert_failure 2
 }
 
-@test "every command gives completions that bash can read" {
+@test "every command gives completions that bash and fish can read" {
 	for command in $(commands); do
 		"$command" --completion bash >completion
 		bash -n completion
 		grep -q "complete .* $command$" completion
-		"$command" --completion fish | grep -q "complete -c $command"
+		"$command" --completion fish >completion
+		grep -q "complete -c $command" completion
+		# Each quote that begins ends on its line, as fish takes quotes and backslashes.
+		run -1 grep -vnE "^([^'\\\\]|\\\\.|'([^'\\\\]|\\\\.)*')*\$" completion
 	done
 }
 

@@ -125,6 +125,13 @@ complete_words() {
 		echo "${COMPREPLY[*]-}"' bash "$@"
 }
 
+@test "completion for fish: an option with its letter, and its choices" {
+	run -0 souk --completion fish
+	assert_line "complete -c souk -n '__fish_seen_subcommand_from run' -l progress -x -a 'auto always never' -d 'show how far the stages are (auto: where standard error is a terminal)'"
+	assert_line --regexp "from run' -l kills -r -d "
+	assert_line --regexp "from list' -s v -l verbs -d "
+}
+
 @test "completion: commands by their short names, then as they complete themselves" {
 	stage stamp <<<'exit 1'
 	run -0 complete_words souk sta
