@@ -11,6 +11,7 @@
 #define SOUK_BATCH_RECORDS 1000
 #define SOUK_BATCH_BYTES (2u << 20)
 #define SOUK_BATCH_IDLE_NS 2000000 /* longest wait for more input */
+#define SOUK_BATCH_ATTEMPTS 20     /* at one whose transaction another program made void */
 #define SOUK_PIPE_BYTES (1 << 20)
 
 /* How much of a bad line its error record quotes. */

@@ -13,7 +13,6 @@
 
 /* Of bad lines so many are named on stderr, the rest counted. */
 enum { BAD_LINES_NAMED = 10 };
-enum { MAX_ATTEMPTS = 20 };
 
 struct souk_filter {
 	struct souk_stage *stage;
@@ -373,7 +372,7 @@ bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *line
 		if (!f->stage->store)
 			return false;
 		souk_store_rollback(f->stage->store);
-		if (!souk_store_retryable(f->stage->store) || attempt == MAX_ATTEMPTS)
+		if (!souk_store_retryable(f->stage->store) || attempt == SOUK_BATCH_ATTEMPTS)
 			return false;
 	}
 }

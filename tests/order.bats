@@ -433,6 +433,45 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 	assert_output ''
 }
 
+@test "expire: a transaction that another program made void is repeated, and a failure is told" {
+	seq 1500 | awk '{printf "{\"id\":\"o%05d\",\"currency\":\"GBP\",\"lines\":[{\"sku\":\"A\",\"qty\":1}],\"total\":{\"total\":1}}\n", $1}' >in
+	open <in >/dev/null
+	# A library in SQLite's place whose commits fail VOID times, as while another program
+	# recovers the log.
+	cat >void.c <<-'END'
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <stdlib.h>
+		#include <string.h>
+		typedef struct sqlite3 sqlite3;
+		typedef struct sqlite3_stmt sqlite3_stmt;
+		const char *sqlite3_sql(sqlite3_stmt *);
+		sqlite3 *sqlite3_db_handle(sqlite3_stmt *);
+		int sqlite3_txn_state(sqlite3 *, const char *);
+		static int voided;
+		int sqlite3_step(sqlite3_stmt *s) {
+			static int left = -1;
+			if (left < 0) left = atoi(getenv("VOID"));
+			voided = sqlite3_sql(s) && !strcmp(sqlite3_sql(s), "COMMIT") &&
+				sqlite3_txn_state(sqlite3_db_handle(s), 0) == 2 && left-- > 0;
+			return voided ? 5 : ((int (*)(sqlite3_stmt *))dlsym(RTLD_NEXT, "sqlite3_step"))(s);
+		}
+		int sqlite3_errcode(sqlite3 *db) {
+			return voided ? 5 : ((int (*)(sqlite3 *))dlsym(RTLD_NEXT, "sqlite3_errcode"))(db);
+		}
+		int sqlite3_extended_errcode(sqlite3 *db) {
+			return voided ? 261 : ((int (*)(sqlite3 *))dlsym(RTLD_NEXT, "sqlite3_extended_errcode"))(db);
+		}
+	END
+	cc -shared -fPIC -o void.so void.c -ldl
+	run -3 env PATH="$ROOT/bin:$PATH" VOID=1000 LD_PRELOAD="$PWD/void.so" souk-order expire --after 0s $NOW
+	assert_output 'souk-order: another program made each of 20 attempts void: orders that are not written are as they were, and expire can be run again'
+	assert_equal "$(souk-order list --state open | wc -l)" 1500
+	PATH="$ROOT/bin:$PATH" VOID=10 LD_PRELOAD="$PWD/void.so" souk-order expire --after 0s $NOW >expired
+	jq -r .id expired | cmp - <(jq -r .id in)
+	assert_equal "$(souk-order list --state rejected | wc -l)" 1500
+}
+
 @test "expire beside place: each order is decided once, and both say the same" {
 	seq 4000 | awk '{printf "{\"id\":\"o%05d\",\"currency\":\"GBP\",\"lines\":[{\"sku\":\"A\",\"qty\":1}],\"total\":{\"total\":1}}\n", $1}' >in
 	open <in >opened

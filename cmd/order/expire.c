@@ -50,8 +50,8 @@ static bool add_rejected(struct souk_stage *stage, int64_t seq, struct souk_buff
 	return true;
 }
 
-/* One batch, in one transaction: finds, rejects, collects the lines. */
-static bool batch(struct souk_stage *stage, struct order_filter *filter, struct souk_writer *out,
+/* Finds, rejects, collects the lines of one batch, inside its transaction. */
+static bool collect(struct souk_stage *stage, struct order_filter *filter, struct souk_writer *out,
 	bool *more)
 {
 	struct souk_query *q = order_select(stage, filter);
@@ -75,6 +75,29 @@ static bool batch(struct souk_stage *stage, struct order_filter *filter, struct 
 	return step != SOUK_STEP_FAILED;
 }
 
+/* One batch in one transaction, repeated as the filter loop does. `out` is empty. */
+static bool batch(struct souk_stage *stage, struct order_filter *filter, struct souk_writer *out,
+	bool *more)
+{
+	const struct order_filter from = *filter;
+	const uint64_t told = out->lines;
+
+	for (int attempt = 1; attempt <= SOUK_BATCH_ATTEMPTS; attempt++) {
+		if (souk_store_begin(stage->store, true) && collect(stage, filter, out, more) &&
+		    souk_store_commit(stage->store))
+			return true;
+		souk_store_rollback(stage->store);
+		*filter = from;
+		out->lines = told;
+		out->buffer.len = 0;
+		if (!souk_store_retryable(stage->store))
+			return false;
+	}
+	souk_warn("another program made each of %d attempts void: orders that are not written are as "
+		  "they were, and expire can be run again", SOUK_BATCH_ATTEMPTS);
+	return false;
+}
+
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct expire *s = stage->state;
@@ -88,20 +111,16 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		"\"message\":\"undecided for %lld s or more\"}", (long long)s->after);
 	souk_record_init(&s->record, order_function.name,
 		&(struct souk_interest){.writes = order_function.name});
-	done = souk_store_begin(stage->store, true) && order_filter_begin(stage, &filter);
-	if (done) {
-		filter.not_closed = true;
-		filter.state = ORDER_OPEN;
-		if (__builtin_sub_overflow(souk_now(stage) + 1, s->after, &filter.until))
-			filter.until = SOUK_TIME_FIRST;
-	}
+	done = souk_store_begin(stage->store, false) && order_filter_begin(stage, &filter) &&
+		souk_store_commit(stage->store);
+	filter.not_closed = true;
+	filter.state = ORDER_OPEN;
+	if (__builtin_sub_overflow(souk_now(stage) + 1, s->after, &filter.until))
+		filter.until = SOUK_TIME_FIRST;
 	while (done && more) {
-		done = batch(stage, &filter, &out, &more) && souk_store_commit(stage->store);
 		/* What is not committed is not told. */
-		if (!done)
-			break;
+		done = batch(stage, &filter, &out, &more);
 		souk_writer_flush(&out);
-		done = !more || souk_store_begin(stage->store, true);
 	}
 	souk_record_free(&s->record);
 	souk_buffer_free(&s->error);
