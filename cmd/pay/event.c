@@ -51,9 +51,11 @@ static bool allows(struct souk_record *r, const struct event_kind *kind, const s
 	return false;
 }
 
-bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct event_kind *kind)
+static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 {
-	struct work *work = stage->state;
+	struct events *s = stage->state;
+	const struct event_kind *kind = s->kind;
+	struct work *work = &s->work;
 	struct part *parts, *part;
 	struct payment *payments;
 	struct event e = {.payment = SOUK_TEXT("")};
@@ -86,10 +88,17 @@ bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct 
 	return true;
 }
 
-bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id,
-	int64_t position, int64_t asked, int64_t done)
+enum souk_intent event_intend(struct souk_stage *stage, struct souk_record *r)
 {
-	struct souk_query *q = souk_ask(stage->store, statement);
+	return work_intend(stage, r, plan_record);
+}
+
+/* Adds to what is asked for and to what is done. */
+static bool move(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t asked, int64_t done)
+{
+	const struct events *s = stage->state;
+	struct souk_query *q = souk_ask(stage->store, s->kind->statement);
 
 	souk_bind_text(q, 1, order_id);
 	souk_bind_int(q, 2, position);
@@ -98,11 +107,23 @@ bool event_move(struct souk_stage *stage, size_t statement, struct souk_text ord
 	return souk_do(q);
 }
 
-bool event_call(struct souk_stage *stage, const struct event_kind *kind)
+bool event_ask(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t amount)
 {
-	struct work *work = stage->state;
+	return move(stage, order_id, position, amount, 0);
+}
 
-	return calls_make(&work->calls, kind->operation, souk_now(stage));
+bool event_conclude(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t amount, bool approved)
+{
+	return move(stage, order_id, position, -amount, approved ? amount : 0);
+}
+
+bool event_call(struct souk_stage *stage)
+{
+	struct events *s = stage->state;
+
+	return calls_make(&s->work.calls, s->kind->operation, souk_now(stage));
 }
 
 static bool store_answer(struct souk_stage *stage, const struct event_kind *kind,
@@ -130,13 +151,13 @@ static bool store_answer(struct souk_stage *stage, const struct event_kind *kind
 		kind->conclude(stage, e->order_id, part->position, part->amount, approved));
 }
 
-enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r,
-	const struct event_kind *kind)
+enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r)
 {
-	struct work *work = stage->state;
+	struct events *s = stage->state;
+	const struct event_kind *kind = s->kind;
 	const struct part *declined = NULL;
 	struct event e = {.payment = SOUK_TEXT("")};
-	struct plan *plan = work_next(work, r);
+	struct plan *plan = work_next(&s->work, r);
 	int64_t sum = 0;
 
 	if (plan->refused || !read_event(r, &e))

@@ -12,14 +12,21 @@ struct event_kind {
 	const char *too_much;             /* error where more is asked than is left */
 	enum operation operation;
 	bool whole;                       /* takes all that is left, no part of it */
+	size_t statement;                 /* of event_ask() and event_conclude() */
 	/* How much of the payment it may act on. */
 	int64_t (*left)(const struct payment *payment);
-	/* Stores in the payment that `amount` is asked for. */
-	bool (*intend)(struct souk_stage *stage, struct souk_text order_id,
-		const struct payment *payment, int64_t amount);
+	/* Stores in the payment at that position of its order that `amount` is asked for. */
+	bool (*ask)(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+		int64_t amount);
 	/* The same when it was approved or declined. */
 	bool (*conclude)(struct souk_stage *stage, struct souk_text order_id, int64_t position,
 		int64_t amount, bool approved);
+};
+
+/* The state of the three verbs, which their open sets to what they do. */
+struct events {
+	struct work work; /* first, as pay_begin() wants it */
+	const struct event_kind *kind;
 };
 
 /* An event as its record says it. */
@@ -36,15 +43,16 @@ struct part {
 	struct request *request;
 };
 
-/* The functions of the three verbs, whose state is struct work. */
-bool event_intend(struct souk_stage *stage, struct souk_record *r, const struct event_kind *kind);
-bool event_call(struct souk_stage *stage, const struct event_kind *kind);
-enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r,
-	const struct event_kind *kind);
+/* The functions of the three verbs. */
+enum souk_intent event_intend(struct souk_stage *stage, struct souk_record *r);
+bool event_call(struct souk_stage *stage);
+enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r);
 
-/* Moves an amount of a payment from what is being captured or refunded to what is. */
-bool event_move(struct souk_stage *stage, size_t statement, struct souk_text order_id,
-	int64_t position, int64_t asked, int64_t done);
+/* For an amount that is being captured or refunded, and then is or is not. */
+bool event_ask(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t amount);
+bool event_conclude(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t amount, bool approved);
 
 /* ---- Parts (event_parts.c) ---- */
 

@@ -75,7 +75,7 @@ bool event_spread(struct souk_stage *stage, struct work *work, const struct even
 			.key = make_key(memory, kind->verb, e->id, p->position),
 			.state = SOUK_TEXT("intended")};
 		parts = &part->next;
-		if (!put_part(stage, kind, e, part) || !kind->intend(stage, e->order_id, p, amount))
+		if (!put_part(stage, kind, e, part) || !kind->ask(stage, e->order_id, p->position, amount))
 			return false;
 	}
 	return true;

@@ -7,47 +7,21 @@ static int64_t left(const struct payment *p)
 	return p->captured - p->refunded - p->refunding;
 }
 
-static bool intend_payment(struct souk_stage *stage, struct souk_text order_id,
-	const struct payment *payment, int64_t amount)
-{
-	return event_move(stage, PAYMENT_REFUND, order_id, payment->position, amount, 0);
-}
-
-static bool conclude(struct souk_stage *stage, struct souk_text order_id, int64_t position,
-	int64_t amount, bool approved)
-{
-	return event_move(stage, PAYMENT_REFUND, order_id, position, -amount, approved ? amount : 0);
-}
-
 static const struct event_kind kind = {
 	.verb = "refund",
 	.done = "refunded",
 	.partly = "partly_refunded",
 	.too_much = "over_refunded",
 	.operation = REFUND,
+	.statement = PAYMENT_REFUND,
 	.left = left,
-	.intend = intend_payment,
-	.conclude = conclude,
+	.ask = event_ask,
+	.conclude = event_conclude,
 };
 
-static bool plan_record(struct souk_stage *stage, struct souk_record *r)
+static void open(struct souk_stage *stage)
 {
-	return event_intend(stage, r, &kind);
-}
-
-static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
-{
-	return work_intend(stage, r, plan_record);
-}
-
-static bool call(struct souk_stage *stage)
-{
-	return event_call(stage, &kind);
-}
-
-static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
-{
-	return event_map(stage, r, &kind);
+	((struct events *)stage->state)->kind = &kind;
 }
 
 SOUK_VERB(refund) = {
@@ -57,10 +31,11 @@ SOUK_VERB(refund) = {
 	.kind = SOUK_FILTER,
 	.effects = SOUK_EXTERNAL,
 	.reads = event_reads,
-	.state_size = sizeof(struct work),
+	.state_size = sizeof(struct events),
+	.open = open,
 	.begin = pay_begin,
-	.intend = intend,
-	.call = call,
-	.map = map,
+	.intend = event_intend,
+	.call = event_call,
+	.map = event_map,
 	.close = pay_close,
 };

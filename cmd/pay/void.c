@@ -8,15 +8,15 @@ static int64_t left(const struct payment *p)
 	return p->state == AUTHORIZED && !p->capturing ? p->authorized - p->captured : 0;
 }
 
-static bool intend_payment(struct souk_stage *stage, struct souk_text order_id,
-	const struct payment *payment, int64_t amount)
+static bool ask(struct souk_stage *stage, struct souk_text order_id, int64_t position,
+	int64_t amount)
 {
 	struct souk_query *q = souk_ask(stage->store, PAYMENT_VOID);
 
 	(void)amount;
 	souk_bind_text(q, 1, order_id);
 	souk_bind_int(q, 2, true);
-	souk_bind_int(q, 3, payment->position);
+	souk_bind_int(q, 3, position);
 	return souk_do(q);
 }
 
@@ -40,28 +40,13 @@ static const struct event_kind kind = {
 	.operation = VOID,
 	.whole = true,
 	.left = left,
-	.intend = intend_payment,
+	.ask = ask,
 	.conclude = conclude,
 };
 
-static bool plan_record(struct souk_stage *stage, struct souk_record *r)
+static void open(struct souk_stage *stage)
 {
-	return event_intend(stage, r, &kind);
-}
-
-static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
-{
-	return work_intend(stage, r, plan_record);
-}
-
-static bool call(struct souk_stage *stage)
-{
-	return event_call(stage, &kind);
-}
-
-static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
-{
-	return event_map(stage, r, &kind);
+	((struct events *)stage->state)->kind = &kind;
 }
 
 SOUK_VERB(void_verb) = {
@@ -71,10 +56,11 @@ SOUK_VERB(void_verb) = {
 	.kind = SOUK_FILTER,
 	.effects = SOUK_EXTERNAL,
 	.reads = event_reads,
-	.state_size = sizeof(struct work),
+	.state_size = sizeof(struct events),
+	.open = open,
 	.begin = pay_begin,
-	.intend = intend,
-	.call = call,
-	.map = map,
+	.intend = event_intend,
+	.call = event_call,
+	.map = event_map,
 	.close = pay_close,
 };
