@@ -80,4 +80,17 @@ struct souk_writer {
 void souk_writer_line_end(struct souk_writer *w); /* adds the newline, writes when full */
 void souk_writer_flush(struct souk_writer *w);
 
+/* Appends what a row says, a line without its newline; false if the system failed. */
+typedef bool souk_put_row(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out);
+
+/* Writes a line for each row of the query. If that fails the lines before are written,
+ * and nothing of the one at which it failed. */
+bool souk_write_rows(struct souk_stage *stage, struct souk_query *q, souk_put_row *put,
+	struct souk_writer *out);
+
+/* The run() of a source: calls `write` in one reading transaction, so that all it tells
+ * belongs to one moment, and writes it to the standard output. Returns the exit state. */
+int souk_source_run(struct souk_stage *stage,
+	bool (*write)(struct souk_stage *stage, struct souk_writer *out));
+
 #endif

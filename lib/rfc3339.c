@@ -211,6 +211,14 @@ void souk_add_time(struct souk_buffer *b, int64_t seconds)
 	b->len = (size_t)(at - b->at);
 }
 
+void souk_put_time(struct souk_buffer *b, const char *name, int64_t seconds)
+{
+	souk_put_name(b, name);
+	souk_add_char(b, '"');
+	souk_add_time(b, seconds);
+	souk_add_char(b, '"');
+}
+
 bool souk_span_parse(struct souk_text text, int64_t *seconds)
 {
 	int64_t span = 0, unit = 1;

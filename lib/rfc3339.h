@@ -25,6 +25,9 @@ bool souk_time_parse(struct souk_text text, int64_t *seconds);
  * written as the first or the last second of them. */
 void souk_add_time(struct souk_buffer *b, int64_t seconds);
 
+/* Puts a member of an object, or with NULL an element of an array (text.h), so written. */
+void souk_put_time(struct souk_buffer *b, const char *name, int64_t seconds);
+
 /* Reads a length of time: a whole number of seconds, or of what the letter
  * after it says: "30s", "15m", "2h", "7d" (24 hours each). False, with *seconds
  * as it was, if it is not one or overflows. */

@@ -2,25 +2,24 @@
 /* souk-catalog list: all products as they were put. */
 #include "catalog.h"
 
+static bool product_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct souk_text body = souk_column_text(row, 0);
+
+	(void)stage;
+	souk_add(out, body.at, body.len);
+	return true;
+}
+
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
+{
+	return souk_write_rows(stage, souk_ask(stage->store, PRODUCT_LIST), product_line, out);
+}
+
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	struct souk_writer out = {.fd = 1};
-	struct souk_query *q;
-	enum souk_step step;
-
 	(void)operand_count, (void)operands;
-	if (!souk_store_begin(stage->store, false))
-		return SOUK_EXIT_SYSTEM;
-	q = souk_ask(stage->store, PRODUCT_LIST);
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct souk_text body = souk_column_text(q, 0);
-
-		souk_add(&out.buffer, body.at, body.len);
-		souk_writer_line_end(&out);
-	}
-	souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return step == SOUK_STEP_DONE ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return souk_source_run(stage, write_all);
 }
 
 SOUK_VERB(list) = {

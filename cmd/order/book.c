@@ -22,14 +22,6 @@ enum souk_step order_find(struct souk_stage *stage, struct souk_text id, struct 
 	return souk_step(*q);
 }
 
-void order_put_time(struct souk_buffer *out, const char *name, int64_t time)
-{
-	souk_put_name(out, name);
-	souk_add_char(out, '"');
-	souk_add_time(out, time);
-	souk_add_char(out, '"');
-}
-
 void order_put_row(struct souk_buffer *out, const struct order_row *row)
 {
 	souk_put_string(out, "state", order_states[row->state]);
@@ -38,9 +30,9 @@ void order_put_row(struct souk_buffer *out, const struct order_row *row)
 	souk_put_int(out, "total", row->total);
 	if (row->customer.len)
 		souk_put_text(out, "customer", row->customer);
-	order_put_time(out, "opened", row->opened_at);
+	souk_put_time(out, "opened", row->opened_at);
 	if (row->state != ORDER_OPEN)
-		order_put_time(out, "decided", row->decided_at);
+		souk_put_time(out, "decided", row->decided_at);
 	if (row->error.len)
 		souk_put_raw(out, "reason", row->error);
 }

@@ -18,7 +18,7 @@ static void open(struct souk_stage *stage)
 static void put_event(struct souk_buffer *out, int64_t at, const char *what)
 {
 	souk_put_open(out, NULL, '{');
-	order_put_time(out, "at", at);
+	souk_put_time(out, "at", at);
 	souk_put_string(out, "what", what);
 }
 

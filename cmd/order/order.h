@@ -85,7 +85,6 @@ enum souk_step order_find(struct souk_stage *stage, struct souk_text id, struct 
 
 /* Members: state, closed, currency, total, customer, opened, decided, error. */
 void order_put_row(struct souk_buffer *out, const struct order_row *row);
-void order_put_time(struct souk_buffer *out, const char *name, int64_t time);
 
 /* Appends the record of an order as it came in; false if the database failed. */
 bool order_add_record(struct souk_stage *stage, int64_t seq, struct souk_buffer *out);

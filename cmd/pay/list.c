@@ -10,42 +10,43 @@ struct list {
 static const char *const states[] = {"any", "intended", "action_required", "declined", "authorized",
 	"voiding", "voided", NULL};
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
+static bool payment_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	(void)stage;
+	souk_put_open(out, NULL, '{');
+	souk_put_text(out, "order_id", souk_column_text(row, 16));
+	souk_put_text(out, "payment", souk_column_text(row, 1));
+	souk_put_text(out, "method", souk_column_text(row, 2));
+	souk_put_text(out, "currency", souk_column_text(row, 3));
+	souk_put_int(out, "amount", souk_column_int(row, 4));
+	souk_put_text(out, "state", souk_column_text(row, 6));
+	souk_put_bool(out, "settled", souk_column_int(row, 7));
+	souk_put_int(out, "authorized", souk_column_int(row, 8));
+	souk_put_int(out, "captured", souk_column_int(row, 9));
+	souk_put_int(out, "refunded", souk_column_int(row, 11));
+	if (souk_column_text(row, 13).len)
+		souk_put_text(out, "reference", souk_column_text(row, 13));
+	if (souk_column_text(row, 14).len)
+		souk_put_text(out, "decline_code", souk_column_text(row, 14));
+	souk_put_close(out, '}');
+	return true;
+}
+
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 {
 	const struct list *s = stage->state;
-	struct souk_writer out = {.fd = 1};
-	struct souk_query *q;
-	enum souk_step step;
+	struct souk_query *q = souk_ask(stage->store, PAYMENT_LIST);
 
-	(void)operand_count, (void)operands;
-	if (!souk_store_begin(stage->store, false))
-		return SOUK_EXIT_SYSTEM;
-	q = souk_ask(stage->store, PAYMENT_LIST);
 	souk_bind_text(q, 1, souk_text_of(s->order ? s->order : ""));
 	souk_bind_text(q, 2, souk_text_of(s->order ? s->order : LAST_ID));
 	souk_bind_text(q, 3, souk_text_of(s->state ? states[s->state] : ""));
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_put_open(&out.buffer, NULL, '{');
-		souk_put_text(&out.buffer, "order_id", souk_column_text(q, 16));
-		souk_put_text(&out.buffer, "payment", souk_column_text(q, 1));
-		souk_put_text(&out.buffer, "method", souk_column_text(q, 2));
-		souk_put_text(&out.buffer, "currency", souk_column_text(q, 3));
-		souk_put_int(&out.buffer, "amount", souk_column_int(q, 4));
-		souk_put_text(&out.buffer, "state", souk_column_text(q, 6));
-		souk_put_bool(&out.buffer, "settled", souk_column_int(q, 7));
-		souk_put_int(&out.buffer, "authorized", souk_column_int(q, 8));
-		souk_put_int(&out.buffer, "captured", souk_column_int(q, 9));
-		souk_put_int(&out.buffer, "refunded", souk_column_int(q, 11));
-		if (souk_column_text(q, 13).len)
-			souk_put_text(&out.buffer, "reference", souk_column_text(q, 13));
-		if (souk_column_text(q, 14).len)
-			souk_put_text(&out.buffer, "decline_code", souk_column_text(q, 14));
-		souk_put_close(&out.buffer, '}');
-		souk_writer_line_end(&out);
-	}
-	souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return step == SOUK_STEP_DONE ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return souk_write_rows(stage, q, payment_line, out);
+}
+
+static int run(struct souk_stage *stage, int operand_count, char **operands)
+{
+	(void)operand_count, (void)operands;
+	return souk_source_run(stage, write_all);
 }
 
 static const struct souk_option options[] = {

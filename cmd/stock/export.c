@@ -3,83 +3,65 @@
  * whoever keeps books. */
 #include "stock.h"
 
-static bool export_movements(struct souk_stage *stage, struct souk_writer *out)
+static bool movement_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
-	struct souk_query *q = souk_ask(stage->store, MOVEMENT_LIST);
-	enum souk_step step;
-
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_add_string(&out->buffer, "{\"export\":\"stock.movement\"");
-		souk_put_text(&out->buffer, "verb", souk_column_text(q, 0));
-		souk_put_text(&out->buffer, "id", souk_column_text(q, 1));
-		souk_put_text(&out->buffer, "sku", souk_column_text(q, 2));
-		souk_put_int(&out->buffer, "qty", souk_column_int(q, 3));
-		if (souk_column_text(q, 4).len)
-			souk_put_text(&out->buffer, "reason", souk_column_text(q, 4));
-		souk_put_int(&out->buffer, "on_hand", souk_column_int(q, 5));
-		souk_put_name(&out->buffer, "time");
-		souk_add_char(&out->buffer, '"');
-		souk_add_time(&out->buffer, souk_column_int(q, 6));
-		souk_add_string(&out->buffer, "\"}");
-		souk_writer_line_end(out);
-	}
-	return step == SOUK_STEP_DONE;
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"stock.movement\"");
+	souk_put_text(out, "verb", souk_column_text(row, 0));
+	souk_put_text(out, "id", souk_column_text(row, 1));
+	souk_put_text(out, "sku", souk_column_text(row, 2));
+	souk_put_int(out, "qty", souk_column_int(row, 3));
+	if (souk_column_text(row, 4).len)
+		souk_put_text(out, "reason", souk_column_text(row, 4));
+	souk_put_int(out, "on_hand", souk_column_int(row, 5));
+	souk_put_time(out, "time", souk_column_int(row, 6));
+	souk_add_char(out, '}');
+	return true;
 }
 
-static bool export_holds(struct souk_stage *stage, struct souk_writer *out)
+static bool hold_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
-	struct souk_query *q = souk_ask(stage->store, HOLD_LIST);
-	enum souk_step step;
+	struct souk_text lines = souk_column_text(row, 2), sku;
+	bool refused = souk_text_is(souk_column_text(row, 1), "refused");
+	int64_t qty;
 
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct souk_text lines = souk_column_text(q, 2), sku;
-		bool refused = souk_text_is(souk_column_text(q, 1), "refused");
-		int64_t qty;
-
-		souk_add_string(&out->buffer, "{\"export\":\"stock.hold\"");
-		souk_put_text(&out->buffer, "id", souk_column_text(q, 0));
-		souk_put_text(&out->buffer, "state", souk_column_text(q, 1));
-		souk_put_open(&out->buffer, "lines", '[');
-		while (!refused && hold_line_next(&lines, &sku, &qty)) {
-			souk_put_open(&out->buffer, NULL, '{');
-			souk_put_text(&out->buffer, "sku", sku);
-			souk_put_int(&out->buffer, "qty", qty);
-			souk_put_close(&out->buffer, '}');
-		}
-		souk_add_string(&out->buffer, "]}");
-		souk_writer_line_end(out);
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"stock.hold\"");
+	souk_put_text(out, "id", souk_column_text(row, 0));
+	souk_put_text(out, "state", souk_column_text(row, 1));
+	souk_put_open(out, "lines", '[');
+	while (!refused && hold_line_next(&lines, &sku, &qty)) {
+		souk_put_open(out, NULL, '{');
+		souk_put_text(out, "sku", sku);
+		souk_put_int(out, "qty", qty);
+		souk_put_close(out, '}');
 	}
-	return step == SOUK_STEP_DONE;
+	souk_add_string(out, "]}");
+	return true;
 }
 
-static bool export_levels(struct souk_stage *stage, struct souk_writer *out)
+static bool level_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
-	struct souk_query *q = souk_ask(stage->store, LEVEL_LIST);
-	enum souk_step step;
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"stock.level\"");
+	souk_put_text(out, "sku", souk_column_text(row, 0));
+	souk_put_int(out, "on_hand", souk_column_int(row, 1));
+	souk_put_int(out, "taken", souk_column_int(row, 2));
+	souk_put_close(out, '}');
+	return true;
+}
 
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_add_string(&out->buffer, "{\"export\":\"stock.level\"");
-		souk_put_text(&out->buffer, "sku", souk_column_text(q, 0));
-		souk_put_int(&out->buffer, "on_hand", souk_column_int(q, 1));
-		souk_put_int(&out->buffer, "taken", souk_column_int(q, 2));
-		souk_put_close(&out->buffer, '}');
-		souk_writer_line_end(out);
-	}
-	return step == SOUK_STEP_DONE;
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
+{
+	return souk_write_rows(stage, souk_ask(stage->store, MOVEMENT_LIST), movement_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, HOLD_LIST), hold_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, LEVEL_LIST), level_line, out);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	struct souk_writer out = {.fd = 1};
-	bool done;
-
 	(void)operand_count, (void)operands;
-	/* One transaction, so that the three parts belong to one moment. */
-	done = souk_store_begin(stage->store, false) && export_movements(stage, &out) &&
-		export_holds(stage, &out) && export_levels(stage, &out);
-	souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return done ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return souk_source_run(stage, write_all);
 }
 
 SOUK_VERB(export) = {

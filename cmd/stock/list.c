@@ -2,30 +2,28 @@
 /* souk-stock list: the levels of all skus. */
 #include "stock.h"
 
+static bool level_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct souk_text sku = souk_column_text(row, 0);
+
+	souk_put_open(out, NULL, '{');
+	souk_put_text(out, "sku", sku);
+	souk_put_open(out, "stock", '{');
+	level_put(stage->state, out, sku, souk_column_int(row, 1), souk_column_int(row, 2));
+	souk_add_string(out, "}}");
+	return true;
+}
+
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
+{
+	return reserved_read(stage->state, stage->store) &&
+		souk_write_rows(stage, souk_ask(stage->store, LEVEL_LIST), level_line, out);
+}
+
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	struct reserved *reserved = stage->state;
-	struct souk_writer out = {.fd = 1};
-	struct souk_query *q;
-	enum souk_step step;
-
 	(void)operand_count, (void)operands;
-	if (!souk_store_begin(stage->store, false) || !reserved_read(reserved, stage->store))
-		return SOUK_EXIT_SYSTEM;
-	q = souk_ask(stage->store, LEVEL_LIST);
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct souk_text sku = souk_column_text(q, 0);
-
-		souk_put_open(&out.buffer, NULL, '{');
-		souk_put_text(&out.buffer, "sku", sku);
-		souk_put_open(&out.buffer, "stock", '{');
-		level_put(reserved, &out.buffer, sku, souk_column_int(q, 1), souk_column_int(q, 2));
-		souk_add_string(&out.buffer, "}}");
-		souk_writer_line_end(&out);
-	}
-	souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return step == SOUK_STEP_DONE ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return souk_source_run(stage, write_all);
 }
 
 static void close(struct souk_stage *stage)
