@@ -70,6 +70,22 @@ int souk_rejects_open(const char *path);
 void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
 	const struct souk_input_line *line);
 
+/* Keeps a line that is no record in the rejects file, where an over-long one is
+ * already, and says on stderr what is wrong with it, unless SOUK_BAD_LINES_NAMED were
+ * named `before`. */
+#define SOUK_BAD_LINES_NAMED 10
+void souk_report_bad_line(const struct souk_stage *stage, int rejects, uint64_t before,
+	const struct souk_input_line *line, const char *message);
+
+/* Says what is wrong with a line that is too long, or that souk_record_parse() did not
+ * take: gives the code, and writes the message. */
+#define SOUK_FAULT_BYTES 200
+const char *souk_line_fault(const struct souk_input_line *line, const struct souk_record *r,
+	int64_t max_record, char message[SOUK_FAULT_BYTES]);
+
+/* A clock that only runs forward. */
+int64_t souk_clock_ns(void);
+
 /* Output of sources: collects lines and writes them out by the batch; dies on a
  * write error. */
 struct souk_writer {

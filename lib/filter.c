@@ -11,8 +11,6 @@
 #include "error.h"
 #include "progress.h"
 
-/* Of bad lines so many are named on stderr, the rest counted. */
-enum { BAD_LINES_NAMED = 10 };
 
 struct souk_filter {
 	struct souk_stage *stage;
@@ -62,18 +60,34 @@ static const char *verb_name(const struct souk_stage *stage)
 	return stage->verb->name ? stage->verb->name : "";
 }
 
+void souk_report_bad_line(const struct souk_stage *stage, int rejects, uint64_t before,
+	const struct souk_input_line *line, const char *message)
+{
+	if (!line->too_long && rejects >= 0 &&
+	    (!souk_write_all(rejects, line->at, line->len) || !souk_write_all(rejects, "\n", 1)))
+		souk_die_errno("cannot write the rejects file %s", stage->rejects);
+	if (before < SOUK_BAD_LINES_NAMED)
+		souk_warn("line %llu: %s", (unsigned long long)line->number, message);
+}
+
+const char *souk_line_fault(const struct souk_input_line *line, const struct souk_record *r,
+	int64_t max_record, char message[SOUK_FAULT_BYTES])
+{
+	if (line->too_long)
+		snprintf(message, SOUK_FAULT_BYTES, "the line is longer than %lld bytes",
+			(long long)max_record);
+	else
+		snprintf(message, SOUK_FAULT_BYTES, "%s (byte %u of the line)", r->fault, r->fault_at + 1);
+	return line->too_long ? "too_long" : r->fault_code;
+}
+
 /* A line that is no record. */
 static void bad_line(struct souk_filter *f, const struct souk_input_line *line, const char *code,
 	const char *message, struct souk_buffer *out, bool first_time)
 {
 	souk_add_bad_line(out, f->record.by, code, message, line);
-	if (!first_time)
-		return;
-	if (!line->too_long && f->rejects >= 0 &&
-	    (!souk_write_all(f->rejects, line->at, line->len) || !souk_write_all(f->rejects, "\n", 1)))
-		souk_die_errno("cannot write the rejects file %s", f->stage->rejects);
-	if (f->bad++ < BAD_LINES_NAMED)
-		souk_warn("line %llu: %s", (unsigned long long)line->number, message);
+	if (first_time)
+		souk_report_bad_line(f->stage, f->rejects, f->bad++, line, message);
 }
 
 /* Whether the waiting record waits for this function: then it takes it up. */
@@ -186,18 +200,15 @@ static void pass_line(struct souk_filter *f, const struct souk_input_line *line,
 	struct souk_buffer *out, bool first_time)
 {
 	struct souk_record *r = &f->record;
-	char message[200];
+	char message[SOUK_FAULT_BYTES];
+	const char *code;
 
 	if (is_record) {
 		/* Also a failed record must not carry a card number further. */
 		write_outcome(f, line, holds_card_number(f) ? souk_refuse_card_number(r) : SOUK_PASS, out, first_time);
-	} else if (line->too_long) {
-		snprintf(message, sizeof(message), "the line is longer than %lld bytes",
-			(long long)f->stage->max_record);
-		bad_line(f, line, "too_long", message, out, first_time);
 	} else {
-		snprintf(message, sizeof(message), "%s (byte %u of the line)", r->fault, r->fault_at + 1);
-		bad_line(f, line, r->fault_code, message, out, first_time);
+		code = souk_line_fault(line, r, f->stage->max_record, message);
+		bad_line(f, line, code, message, out, first_time);
 	}
 }
 
@@ -381,7 +392,7 @@ int souk_filter_close(struct souk_filter *f)
 {
 	bool bad = f->bad || (f->stage->exit_on_failed && f->failed);
 
-	if (f->bad > BAD_LINES_NAMED)
+	if (f->bad > SOUK_BAD_LINES_NAMED)
 		souk_warn("%llu lines in all were no records", (unsigned long long)f->bad);
 	if (f->rejects >= 0)
 		close(f->rejects);
@@ -393,7 +404,7 @@ int souk_filter_close(struct souk_filter *f)
 	return bad ? SOUK_EXIT_BAD : SOUK_EXIT_OK;
 }
 
-static int64_t clock_ns(void)
+int64_t souk_clock_ns(void)
 {
 	struct timespec now;
 
@@ -416,7 +427,7 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 	souk_widen_pipe(out);
 	souk_progress_set(0, 0);
 	while ((count = souk_input_next(input, &lines, idle))) {
-		int64_t start = clock_ns();
+		int64_t start = souk_clock_ns();
 
 		results.len = 0;
 		if (!souk_filter_batch(f, lines, count, &results))
@@ -426,7 +437,7 @@ int souk_filter_run(struct souk_stage *stage, int in, int out)
 			souk_die_errno("cannot write the output");
 		records += count;
 		souk_progress_set(records, f->bad + f->failed);
-		idle = count == 1 ? 0 : clock_ns() - start;
+		idle = count == 1 ? 0 : souk_clock_ns() - start;
 		if (idle > SOUK_BATCH_IDLE_NS)
 			idle = SOUK_BATCH_IDLE_NS;
 	}

@@ -2,15 +2,10 @@
 /* Running maps and folds, batch by batch. */
 #include "map.h"
 
-#include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
 #include "progress.h"
-
-/* Of bad lines so many are named on stderr, the rest counted. */
-enum { BAD_LINES_NAMED = 10 };
 
 static void flush(struct souk_map *map)
 {
@@ -39,12 +34,7 @@ static void bad_line(struct souk_map *map, const struct souk_input_line *line, c
 	const char *message)
 {
 	souk_add_bad_line(&map->out, map->r.by, code, message, line);
-	if (!line->too_long && map->rejects >= 0 &&
-	    (!souk_write_all(map->rejects, line->at, line->len) ||
-	     !souk_write_all(map->rejects, "\n", 1)))
-		souk_die_errno("cannot write the rejects file %s", map->stage->rejects);
-	if (map->bad++ < BAD_LINES_NAMED)
-		souk_warn("line %llu: %s", (unsigned long long)line->number, message);
+	souk_report_bad_line(map->stage, map->rejects, map->bad++, line, message);
 	if (map->bad_line)
 		map->bad_line(map, line);
 }
@@ -67,30 +57,18 @@ void souk_map_refused(struct souk_map *map, struct souk_record *r)
 static void take(struct souk_map *map, const struct souk_input_line *line)
 {
 	struct souk_record *r = &map->r;
-	char message[200];
+	char message[SOUK_FAULT_BYTES];
+	const char *code;
 
 	map->offset = line->offset;
-	if (line->too_long) {
-		snprintf(message, sizeof(message), "the line is longer than %lld bytes",
-			(long long)map->stage->max_record);
-		bad_line(map, line, "too_long", message);
-	} else if (!souk_record_parse(r, line->at, line->len)) {
-		snprintf(message, sizeof(message), "%s (byte %u of the line)", r->fault,
-			r->fault_at + 1);
-		bad_line(map, line, r->fault_code, message);
+	if (line->too_long || !souk_record_parse(r, line->at, line->len)) {
+		code = souk_line_fault(line, r, map->stage->max_record, message);
+		bad_line(map, line, code, message);
 	} else {
 		r->number = line->number;
 		map->record(map, r);
 	}
 	souk_map_relieve(map);
-}
-
-static int64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 int souk_map_run(struct souk_map *map, int in, int out)
@@ -111,21 +89,21 @@ int souk_map_run(struct souk_map *map, int in, int out)
 	souk_widen_pipe(out);
 	souk_progress_set(0, 0);
 	while ((count = souk_input_next(input, &lines, idle))) {
-		int64_t start = clock_ns();
+		int64_t start = souk_clock_ns();
 
 		for (size_t i = 0; i < count; i++)
 			take(map, &lines[i]);
 		flush(map);
 		records += count;
 		souk_progress_set(records, map->bad + map->failed);
-		idle = count == 1 ? 0 : clock_ns() - start;
+		idle = count == 1 ? 0 : souk_clock_ns() - start;
 		if (idle > SOUK_BATCH_IDLE_NS)
 			idle = SOUK_BATCH_IDLE_NS;
 	}
 	if (map->end)
 		map->end(map);
 	flush(map);
-	if (map->bad > BAD_LINES_NAMED)
+	if (map->bad > SOUK_BAD_LINES_NAMED)
 		souk_warn("%llu lines in all were no records", (unsigned long long)map->bad);
 	souk_input_close(input);
 	souk_record_free(&map->r);

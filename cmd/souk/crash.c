@@ -108,9 +108,9 @@ static struct outcome run_until(struct crash *c, const struct pipeline *p, int i
 		moment = run.started + (int64_t)(after * 1e9);
 	while (run.alive) {
 		running_wait(&run, o.killed < 0 ? moment : -1, -1);
-		if (strike && o.killed < 0 && run.alive && clock_ns() >= moment) {
+		if (strike && o.killed < 0 && run.alive && souk_clock_ns() >= moment) {
 			o.killed = strike_at(&run, strike);
-			o.seconds = (double)(clock_ns() - run.started) / 1e9;
+			o.seconds = (double)(souk_clock_ns() - run.started) / 1e9;
 			if (p == c->pipeline)
 				learn(c, in, o.seconds);
 		}
@@ -226,7 +226,7 @@ int crash_run(const struct run_options *options, const struct pipeline *pipeline
 {
 	struct crash c = {.options = options, .pipeline = pipeline};
 	const char *plural = options->kills == 1 ? "" : "s";
-	int64_t started = clock_ns();
+	int64_t started = souk_clock_ns();
 	int worst;
 
 	draw_strikes(&c);
@@ -240,7 +240,7 @@ int crash_run(const struct run_options *options, const struct pipeline *pipeline
 		crash_once(&c);
 	worst = run_to_the_end(&c);
 	dprintf(STDERR_FILENO, "crash: %zu kill%s in %.1f s; the last run was left alone and %s\n",
-		c.kills, plural, (double)(clock_ns() - started) / 1e9,
+		c.kills, plural, (double)(souk_clock_ns() - started) / 1e9,
 		worst < SOUK_EXIT_USAGE ? "went through" : "failed");
 	pipeline_free(&c.recovery);
 	free(c.strikes);

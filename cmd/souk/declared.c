@@ -19,7 +19,7 @@ enum {
 static bool ask(struct souk_buffer *answer, const char *command)
 {
 	int ends[2], null, state = -1;
-	int64_t until = clock_ns() + (int64_t)PATIENCE_MS * 1000000;
+	int64_t until = souk_clock_ns() + (int64_t)PATIENCE_MS * 1000000;
 	struct pollfd wait;
 	ssize_t got = -1;
 	pid_t pid;
@@ -35,7 +35,7 @@ static bool ask(struct souk_buffer *answer, const char *command)
 	close(ends[1]);
 	wait = (struct pollfd){.fd = ends[0], .events = POLLIN};
 	while (answer->len < MAX_DESCRIPTION) {
-		int64_t left = (until - clock_ns()) / 1000000;
+		int64_t left = (until - souk_clock_ns()) / 1000000;
 
 		if (left <= 0 || poll(&wait, 1, (int)left) <= 0)
 			break;

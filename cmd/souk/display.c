@@ -14,7 +14,7 @@ static uint64_t records_of(const struct display *d, size_t i)
 
 void display_open(struct display *d, const struct running *run, int input, bool live)
 {
-	*d = (struct display){.run = run, .live = live, .drawn_at = clock_ns()};
+	*d = (struct display){.run = run, .live = live, .drawn_at = souk_clock_ns()};
 	input_file_find(&d->input, &run->pipeline->stages[0], input);
 	d->last = calloc(run->pipeline->count, sizeof(*d->last));
 	d->rates = calloc(run->pipeline->count, sizeof(*d->rates));
@@ -49,7 +49,7 @@ static void add_stage_line(
 {
 	struct souk_progress *slot = &d->run->slots[i];
 	uint64_t records = records_of(d, i);
-	double since = (double)(clock_ns() - d->drawn_at) / 1e9, now;
+	double since = (double)(souk_clock_ns() - d->drawn_at) / 1e9, now;
 
 	souk_add_format(b, "%3zu %-33.33s", i + 1, d->run->pipeline->stages[i].title);
 	if (!atomic_load_explicit(&slot->joined, memory_order_relaxed)) {
@@ -114,7 +114,7 @@ void display_draw(struct display *d, bool final)
 	size_t count = d->run->pipeline->count,
 	       rows = d->live && !final ? terminal_rows() : SIZE_MAX;
 	size_t first = count + 3 > rows ? count - (rows - 3) : 0;
-	double seconds = (double)((final ? d->run->ended : clock_ns()) - d->run->started) / 1e9;
+	double seconds = (double)((final ? d->run->ended : souk_clock_ns()) - d->run->started) / 1e9;
 	struct souk_buffer b = {0};
 
 	/* Lines that a narrow terminal would wrap are cut, so that we know their number. */
@@ -132,7 +132,7 @@ void display_draw(struct display *d, bool final)
 	if (d->live)
 		souk_add_string(&b, "\033[?7h");
 	d->drawn_lines = count - first + 2;
-	d->drawn_at = clock_ns();
+	d->drawn_at = souk_clock_ns();
 	show(&b);
 	souk_buffer_free(&b);
 }

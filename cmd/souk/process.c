@@ -18,14 +18,6 @@
 static sigset_t original_mask;
 static int signal_fd = -1;
 
-int64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 void take_signals(void)
 {
 	static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
@@ -95,7 +87,7 @@ void running_start(
 	int in = launch->in, ends[2], slots_fd;
 	pid_t parent = getpid();
 
-	*run = (struct running){.pipeline = pipeline, .alive = count, .started = clock_ns()};
+	*run = (struct running){.pipeline = pipeline, .alive = count, .started = souk_clock_ns()};
 	run->pids = calloc(count, sizeof(*run->pids));
 	run->states = calloc(count, sizeof(*run->states));
 	if (!run->pids || !run->states)
@@ -150,7 +142,7 @@ static void reap(struct running *run)
 		run->pids[i] = 0;
 		run->states[i] = state;
 		if (--run->alive == 0)
-			run->ended = clock_ns();
+			run->ended = souk_clock_ns();
 		/* With a stage gone the pipeline is no more: do not wait for input to find out. */
 		if (WIFSIGNALED(state) || WEXITSTATUS(state) >= SOUK_EXIT_USAGE)
 			drain(run);
@@ -174,7 +166,7 @@ bool running_wait(struct running *run, int64_t until, int fd)
 {
 	struct pollfd wait[2] = {{.fd = signal_fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
 	struct signalfd_siginfo info;
-	int64_t left = until < 0 ? -1 : until - clock_ns();
+	int64_t left = until < 0 ? -1 : until - souk_clock_ns();
 	struct timespec limit = {left / 1000000000, left % 1000000000};
 
 	if (until >= 0 && left < 0)

@@ -51,7 +51,7 @@ static void run_displayed(
 				ends[0] = -1;
 			}
 		}
-		if (live && run->alive && clock_ns() >= display.drawn_at + DISPLAY_NS)
+		if (live && run->alive && souk_clock_ns() >= display.drawn_at + DISPLAY_NS)
 			display_draw(&display, false);
 	}
 	/* What was said last. A process that a stage left behind may keep the pipe open. */

@@ -105,7 +105,7 @@ struct running {
 	pid_t *pids;          /* 0 once it ended */
 	int *states;          /* as waitpid() gives them */
 	size_t alive;
-	int64_t started;      /* on the clock of clock_ns() */
+	int64_t started;      /* on the clock of souk_clock_ns() */
 	int64_t ended;        /* when the last stage did */
 	int stop_signal;      /* what we were told to end by, or 0 */
 	bool draining;        /* the first stage was told to end */
@@ -117,15 +117,13 @@ struct launch {
 	int in, out, err;
 };
 
-int64_t clock_ns(void);
-
 /* Blocks the signals that running_wait() takes; before the first start. */
 void take_signals(void);
 
 void running_start(
 	struct running *run, const struct pipeline *pipeline, const struct launch *launch);
 
-/* Waits for a signal, at most until `until` on clock_ns() (-1: no limit), or until
+/* Waits for a signal, at most until `until` on souk_clock_ns() (-1: no limit), or until
  * `fd` (-1: none) can be read, and takes up what ended. True: fd can be read. */
 bool running_wait(struct running *run, int64_t until, int fd);
 
