@@ -282,18 +282,25 @@ int64_t souk_now(const struct souk_stage *stage)
 	return stage->fixed_now != SOUK_NO_TIME ? stage->fixed_now : (int64_t)time(NULL);
 }
 
-bool souk_order_time(struct souk_stage *stage, struct souk_record *r, int64_t *time)
+bool souk_may_time(struct souk_record *r, const char *name, int64_t *time)
 {
 	struct souk_text text = {0};
 
-	if (!souk_may_text(r, NULL, "time", 1, 40, &text))
+	if (!souk_may_text(r, NULL, name, 1, 40, &text))
 		return false;
-	if (!text.at) {
-		*time = souk_now(stage);
+	if (!text.at || souk_time_parse(text, time))
 		return true;
-	}
-	if (souk_time_parse(text, time))
-		return true;
-	souk_refuse_value(r, souk_member(r, "time"), "must be a time such as 2010-12-01T08:26:00Z");
+	souk_refuse_value(r, souk_member(r, name),
+		"must be a time such as 2010-12-01T08:26:00Z or 2010-12-01");
 	return false;
+}
+
+bool souk_order_time(struct souk_stage *stage, struct souk_record *r, int64_t *time)
+{
+	*time = SOUK_NO_TIME;
+	if (!souk_may_time(r, "time", time))
+		return false;
+	if (*time == SOUK_NO_TIME)
+		*time = souk_now(stage);
+	return true;
 }

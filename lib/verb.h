@@ -148,6 +148,10 @@ struct souk_stage {
 /* Seconds since 1970 UTC: --now if given, else the clock. */
 int64_t souk_now(const struct souk_stage *stage);
 
+/* Reads a member that is a time, if it is there; else *time stays as it is. False: the
+ * record is refused. */
+bool souk_may_time(struct souk_record *r, const char *name, int64_t *time);
+
 /* The time an order was made: its member `time` if it has one, else souk_now().
  * Prices, rates and promotions are looked up at it. False: the record is refused. */
 bool souk_order_time(struct souk_stage *stage, struct souk_record *r, int64_t *time);

@@ -283,7 +283,7 @@ refused() {
 	run message '{"currency":"GBP","customer":{"group":7},"lines":[{"sku":"A","qty":1}]}'
 	assert_output 'bad_record: customer.group: must be a string'
 	run message '{"currency":"GBP","time":"noon","lines":[{"sku":"A","qty":1}]}'
-	assert_output 'bad_record: time: must be a time such as 2010-12-01T08:26:00Z'
+	assert_output 'bad_record: time: must be a time such as 2010-12-01T08:26:00Z or 2010-12-01'
 }
 
 @test "failed and waiting records pass as they are" {

@@ -101,7 +101,7 @@ prepare() {
 	{"country":"GB","class":"x","rate":1e1}|rate: must be a number of percent from 0 to 1000, such as 17.5
 	{"country":"GB","class":"x","rate":-1}|rate: must be a number of percent from 0 to 1000, such as 17.5
 	{"country":"GB","class":"x","rate":"1000.1"}|rate: must be a number of percent from 0 to 1000, such as 17.5
-	{"country":"GB","class":"x","rate":"1","from":"yesterday"}|from: must be a date or time such as 2011-01-04
+	{"country":"GB","class":"x","rate":"1","from":"yesterday"}|from: must be a time such as 2010-12-01T08:26:00Z or 2010-12-01
 	{"country":"GB","class":"x","rate":"1","from":2011}|from: must be a string
 	{"country":"GB","class":"x","rate":"1","from":"2011-01-04","to":"2011-01-04"}|to: must be later than from
 	END
@@ -375,7 +375,7 @@ END
 	.ship_to.country = "gb"|ship_to.country: must be two capital letters (ISO 3166-1)
 	.ship_to.country = "GBR"|ship_to.country: must be two capital letters (ISO 3166-1)
 	.ship_to = "GB"|ship_to: must be an object
-	.time = "noon"|time: must be a time such as 2010-12-01T08:26:00Z
+	.time = "noon"|time: must be a time such as 2010-12-01T08:26:00Z or 2010-12-01
 	.ship.charges = 5|ship.charges: must be an array
 	.ship.charges = [5]|ship.charges[0].label is missing
 	.ship.charges = [{label: "Post"}]|ship.charges[0].amount is missing

@@ -140,9 +140,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_text(q, 5, (struct souk_text){s->body.at, s->body.len});
 	if (!souk_do(q))
 		return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
+	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
 	return SOUK_ANSWER;
 }
 

@@ -14,19 +14,6 @@ struct price {
 	struct souk_decimal amount;
 };
 
-static bool may_time(struct souk_record *r, const char *name, int64_t *time)
-{
-	struct souk_text text = {0};
-
-	if (!souk_may_text(r, NULL, name, 1, 40, &text))
-		return false;
-	if (!text.at || souk_time_parse(text, time))
-		return true;
-	souk_refuse_value(r, souk_member(r, name),
-		"must be a time such as 2010-12-01T08:26:00Z or 2010-12-01");
-	return false;
-}
-
 static bool read_price(struct souk_record *r, struct price *p)
 {
 	*p = (struct price){.min_qty = 1, .max_qty = SOUK_MAX_QTY,
@@ -38,7 +25,7 @@ static bool read_price(struct souk_record *r, struct price *p)
 	    !souk_may_int(r, NULL, "max_qty", p->min_qty, SOUK_MAX_QTY, &p->max_qty) ||
 	    !souk_may_text(r, NULL, "list", 1, MAX_LIST, &p->list) ||
 	    !souk_may_text(r, NULL, "group", 1, MAX_GROUP, &p->group) ||
-	    !may_time(r, "from", &p->from) || !may_time(r, "to", &p->to))
+	    !souk_may_time(r, "from", &p->from) || !souk_may_time(r, "to", &p->to))
 		return false;
 	if (p->from < p->to)
 		return true;
@@ -74,9 +61,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_text(q, 11, (struct souk_text){s->body.at, s->body.len});
 	if (!souk_do(q))
 		return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
+	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
 	return SOUK_ANSWER;
 }
 

@@ -20,18 +20,6 @@ static bool read_rate(struct souk_record *r, struct souk_decimal *percent)
 	return false;
 }
 
-static bool read_time(struct souk_record *r, const char *name, int64_t *time)
-{
-	struct souk_text text = {0};
-
-	if (!souk_may_text(r, NULL, name, 1, 40, &text))
-		return false;
-	if (!text.at || souk_time_parse(text, time))
-		return true;
-	souk_refuse_value(r, souk_member(r, name), "must be a date or time such as 2011-01-04");
-	return false;
-}
-
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct souk_buffer spelling = {0};
@@ -43,7 +31,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 	if (!souk_need_text(r, NULL, "country", 1, 2, &country) ||
 	    !souk_need_text(r, NULL, "class", 1, MAX_CLASS, &class) || !read_rate(r, &percent) ||
-	    !read_time(r, "from", &from) || !read_time(r, "to", &to))
+	    !souk_may_time(r, "from", &from) || !souk_may_time(r, "to", &to))
 		return SOUK_REFUSED;
 	if (!is_country(country) && !souk_text_is(country, "*"))
 		return souk_refuse_value(r, souk_member(r, "country"),
@@ -61,9 +49,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_buffer_free(&spelling);
 	if (!stored)
 		return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
+	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
 	return SOUK_ANSWER;
 }
 
