@@ -19,11 +19,13 @@
 /* The movements of a sku lead from nothing to their sum, each from on_hand - qty to
  * on_hand. Which came first no export says, nor need it: there is an order in which
  * each begins where the one before ended exactly if every level is arrived at as often
- * as it is departed from, and departed from only once it was reached. Of a sku the
- * lowest level where that fails is named. */
+ * as it is departed from, and departed from only once it was reached. The
+ * latter needs no look where nothing goes down, as most goods only come in. Of a sku
+ * the lowest level where that fails is named. */
 #define CHAIN \
-	"WITH RECURSIVE reached (sku, level) AS (" \
-		"SELECT DISTINCT sku, 0 FROM movement UNION SELECT m.sku, m.on_hand FROM reached r " \
+	"WITH RECURSIVE falls (sku) AS (SELECT DISTINCT sku FROM movement WHERE qty <= 0)," \
+	"reached (sku, level) AS (" \
+		"SELECT sku, 0 FROM falls UNION SELECT m.sku, m.on_hand FROM reached r " \
 		"JOIN movement m ON m.sku = r.sku AND m.on_hand - m.qty = r.level)," \
 	"ends (sku, level, left, found) AS (" \
 		"SELECT sku, on_hand, 1, 0 FROM movement UNION ALL SELECT sku, on_hand - qty, 0, 1 FROM movement " \
@@ -32,7 +34,8 @@
 	"levels (sku, level, left, found) AS (" \
 		"SELECT sku, level, sum(left), sum(found) FROM ends GROUP BY sku, level) " \
 	"SELECT sku AS id, min(level) AS on_hand, left, found FROM levels " \
-	"WHERE left <> found OR (sku, level) NOT IN (SELECT sku, level FROM reached) " \
+	"WHERE left <> found OR (sku IN (SELECT sku FROM falls) AND " \
+		"(sku, level) NOT IN (SELECT sku, level FROM reached)) " \
 	"GROUP BY sku ORDER BY sku"
 
 const struct rule rules[] = {
