@@ -92,13 +92,21 @@ static void add_help_option(struct souk_buffer *b, const struct souk_option *o)
 
 static void add_members(struct souk_buffer *b, const struct souk_verb *verb)
 {
+	size_t line = b->len;
+
 	if (verb->reads && *verb->reads) {
 		souk_add_string(b, "\nReads");
-		for (const char *const *name = verb->reads; *name; name++)
+		for (const char *const *name = verb->reads; *name; name++) {
+			if (b->len - line + strlen(*name) > 78) {
+				line = b->len;
+				souk_add_string(b, "\n ");
+			}
 			souk_add_format(b, " %s", *name);
+		}
 	}
 	if (verb->kind == SOUK_FILTER)
-		souk_add_format(b, "%s writes %s. Effects: %s.", verb->reads && *verb->reads ? ";" : "\nIt",
+		souk_add_format(b, "%s writes %s. Effects: %s.",
+			!verb->reads || !*verb->reads ? "\nIt" : b->len - line > 60 ? ";\n " : ";",
 			verb->function->name, effects[verb->effects]);
 	if (verb->kind == SOUK_FILTER || (verb->reads && *verb->reads))
 		souk_add_char(b, '\n');
