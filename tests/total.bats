@@ -55,6 +55,9 @@ END
 	assert_output '{"subtotal":1531,"discount":31,"charges":0,"tax":268,"total":1768}'
 	run total '.promo = {discount: 1531} | .tax = {tax: 0}'
 	assert_output '{"subtotal":1531,"discount":1531,"charges":0,"tax":0,"total":0}'
+	# No promotion applied: nothing is said of it.
+	run total '.promo = {discount: 0}'
+	assert_output '{"subtotal":1531,"charges":0,"tax":268,"total":1799}'
 	run total '.promo = {codes: []}'
 	assert_output '{"subtotal":1531,"charges":0,"tax":268,"total":1799}'
 	run total '.promo = {lines: [{discount: 31}]}'

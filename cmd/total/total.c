@@ -6,7 +6,6 @@
 /* What goes into the sum, in minor units. */
 struct parts {
 	int64_t subtotal, discount, charges, tax;
-	bool discounted;          /* there is a promo member with a discount */
 	bool inclusive;           /* the other parts contain the tax */
 };
 
@@ -31,8 +30,7 @@ static bool read_parts(struct souk_record *r, struct parts *parts)
 	    !souk_may_bool(r, tax, "inclusive", &parts->inclusive))
 		return false;
 	/* What is off the lines, which souk-tax went by, must be off the sum. */
-	parts->discounted = souk_find(r, promo, "lines") || souk_find(r, promo, "discount");
-	return !parts->discounted ||
+	return !(souk_find(r, promo, "lines") || souk_find(r, promo, "discount")) ||
 		souk_need_int(r, promo, "discount", 0, parts->subtotal, &parts->discount);
 }
 
@@ -77,7 +75,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return souk_refuse(r, "overflow", "the sum of this order is too large");
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_int(&r->answer, "subtotal", parts.subtotal);
-	if (parts.discounted)
+	if (parts.discount)
 		souk_put_int(&r->answer, "discount", parts.discount);
 	souk_put_int(&r->answer, "charges", parts.charges);
 	souk_put_int(&r->answer, "tax", parts.tax);
