@@ -60,6 +60,9 @@ refused() {
 	assert_equal "$(off)" '900 1000 0 = 1900'
 	put '{"id":"p","kind":"percent","on":"items","percent":"50","categories":["mugs"],"skus":["C"]}'
 	assert_equal "$(off)" '450 0 500 = 950'
+	put '{"id":"p","kind":"percent","on":"items","percent":"50","categories":["Clothing > Hats","Home"]}'
+	assert_equal "$(off '.catalog.lines = [{category: "Clothing > Hats > Caps"}, {category: ["Toys", "Home > Tea"]}, {category: "Homes"}]')" '450 500 0 = 950'
+	put '{"id":"p","kind":"percent","on":"items","percent":"50","categories":["mugs"],"skus":["C"]}'
 	# Without a catalogue no line has a category.
 	assert_equal "$(off 'del(.catalog)')" '0 0 500 = 500'
 }
@@ -493,6 +496,28 @@ END
 	jq -c 'select(.error | not) | .order.state = "placed"' first | souk-promo settle >settled
 	assert_equal "$(states <settled | sort | uniq -c | tr -s ' ')" "$(printf ' 100 committed\n 1250 none')"
 	assert_equal "$(used)" 'l  100'
+}
+
+@test "all at once and each by itself: the same bytes, the same books" {
+	put "$(jq -c '.usage_limit = 60 | .per_customer_limit = 2' <<<"$LIMITED")"
+	python3 - "$(quoted oX cX)" "$(order '.id = "oX" | .coupons = []' | souk-promo)" >in <<-'END'
+	import random, sys
+	rng = random.Random(7)
+	ids = [f"o{n:03}" for n in range(150)]
+	for n in range(220):
+	    at = n if n < 100 else rng.randrange(150)
+	    print(sys.argv[1 + (rng.random() < 0.3)].replace('"oX"', f'"{ids[at]}"').replace('"cX"', f'"c{at % 40}"'))
+	END
+	cp -r "$SOUK_DB" each
+	decide() { jq -c '.order.state = (if .error then "rejected" elif .id < "o1" then "placed" else "rejected" end)'; }
+	souk-promo reserve <in >once.out
+	decide <once.out | souk-promo settle >once.settled
+	souk-promo export >once.export
+	while read -r line; do SOUK_DB=each souk-promo reserve <<<"$line"; done <in >each.out
+	cmp once.out each.out
+	decide <each.out | while read -r line; do SOUK_DB=each souk-promo settle <<<"$line"; done >each.settled
+	cmp once.settled each.settled
+	SOUK_DB=each souk-promo export | cmp - once.export
 }
 
 @test "a thousand random promotions and orders: never more than the subtotal, sums exact" {

@@ -15,7 +15,8 @@ static bool begin(struct souk_stage *stage)
 
 /* Takes off what was chosen: items first, then the order, by priority within each. Returns
  * the sum; `discounts` are those of the lines. */
-static int64_t take_off(const struct apply *s, const struct order *order, struct offers *offers, int64_t *discounts)
+static int64_t take_off(const struct apply *s, const struct order *order, struct offers *offers,
+	int64_t *discounts)
 {
 	int64_t *left = souk_record_alloc(order->r, order->count * sizeof(*left)), sum = 0;
 	int64_t *off = souk_record_alloc(order->r, order->count * sizeof(*off));

@@ -120,7 +120,8 @@ static void add_tree(struct souk_buffer *out, const struct souk_text *texts, siz
 }
 
 /* Reads what is stored, one a line, and numbers it. */
-static bool read_all(struct conditions *c, struct souk_store *store, struct souk_buffer *lines, size_t *count)
+static bool read_all(struct conditions *c, struct souk_store *store, struct souk_buffer *lines,
+	size_t *count)
 {
 	struct souk_query *q = souk_ask(store, CONDITION_LIST);
 	enum souk_step step;
@@ -177,7 +178,8 @@ static bool prepare(struct conditions *c, struct souk_store *store, uint64_t gen
 	}
 	c->generation = generation;
 	souk_add_char(&lines, '\0');
-	if (c->jq && souk_text_equal((struct souk_text){lines.at, lines.len}, (struct souk_text){c->source.at, c->source.len})) {
+	if (c->jq && souk_text_equal((struct souk_text){lines.at, lines.len},
+		(struct souk_text){c->source.at, c->source.len})) {
 		souk_buffer_free(&lines);
 		return true;
 	}

@@ -48,7 +48,8 @@ bool order_read(struct souk_stage *stage, struct souk_record *r, struct order *o
 	const struct souk_node *customer = NULL, *ship_to = NULL;
 	const struct souk_text none = SOUK_TEXT("");
 
-	*order = (struct order){.r = r, .id = none, .customer = none, .group = none, .country = none, .orders = -1};
+	*order = (struct order){.r = r, .id = none, .customer = none, .group = none, .country = none,
+		.orders = -1};
 	return souk_order_currency(r, &order->currency) && souk_order_time(stage, r, &order->time) &&
 		souk_may_text(r, NULL, "id", 1, SOUK_MAX_ID, &order->id) &&
 		souk_may_node(r, NULL, "customer", SOUK_OBJECT, &customer) &&
@@ -58,6 +59,18 @@ bool order_read(struct souk_stage *stage, struct souk_record *r, struct order *o
 			souk_may_int(r, customer, "orders", 0, INT64_MAX, &order->orders))) &&
 		(!ship_to || souk_may_text(r, ship_to, "country", 1, 200, &order->country)) &&
 		read_lines(r, order);
+}
+
+/* Whether one of the words is the category, or one that it is below: what is in "Clothing >
+ * Hats" is also in "Clothing". */
+static bool is_of(const struct words *words, struct souk_text text)
+{
+	if (words_have(words, text))
+		return true;
+	for (size_t i = 1; i + 2 < text.len; i++)
+		if (!memcmp(text.at + i, " > ", 3) && words_have(words, (struct souk_text){text.at, i}))
+			return true;
+	return false;
 }
 
 /* Whether a member of a catalogue's line, a word or an array of words, has one of them. */
@@ -70,11 +83,11 @@ static bool goods_have(struct souk_record *r, const struct souk_node *goods, con
 	if (!node)
 		return false;
 	if (node->type == SOUK_STRING)
-		return souk_decode(r, node, &text) && words_have(words, text);
+		return souk_decode(r, node, &text) && is_of(words, text);
 	if (node->type != SOUK_ARRAY)
 		return false;
 	for (n = souk_first(r, node); n; n = souk_next(r, node, n))
-		if (n->type == SOUK_STRING && souk_decode(r, n, &text) && words_have(words, text))
+		if (n->type == SOUK_STRING && souk_decode(r, n, &text) && is_of(words, text))
 			return true;
 	return false;
 }
@@ -88,8 +101,7 @@ static bool is_listed(const struct rule *rule, const struct order *order, size_t
 	return words_have(&rule->skus, order->lines[line].sku) ||
 		(rule->tags.count && (goods_have(order->r, goods, "tags", &rule->tags) ||
 			goods_have(order->r, goods, "flags", &rule->tags))) ||
-		(rule->categories.count && (goods_have(order->r, goods, "category", &rule->categories) ||
-			goods_have(order->r, goods, "categories", &rule->categories)));
+		(rule->categories.count && goods_have(order->r, goods, "category", &rule->categories));
 }
 
 /* What has nothing to do with the lines: most promotions fail here, if they do. */

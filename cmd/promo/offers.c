@@ -90,8 +90,8 @@ static bool read_held(struct souk_stage *stage, struct offers *offers, const str
 }
 
 /* Whether the offer may be used once more. It is only a look: reserve is what holds. */
-static enum souk_outcome check_limits(struct souk_stage *stage, struct offers *offers, struct offer *offer,
-	const struct order *order)
+static enum souk_outcome check_limits(struct souk_stage *stage, struct offers *offers,
+	struct offer *offer, const struct order *order)
 {
 	const struct rule *rule = offer->rule;
 	struct souk_text uses, promotion, who;
@@ -128,7 +128,8 @@ static enum souk_outcome check_limits(struct souk_stage *stage, struct offers *o
 }
 
 /* jq runs for what would apply but for its condition. */
-static enum souk_outcome check_condition(struct souk_stage *stage, struct offer *offer, const struct order *order)
+static enum souk_outcome check_condition(struct souk_stage *stage, struct offer *offer,
+	const struct order *order)
 {
 	struct apply *s = stage->state;
 	char *message;

@@ -66,7 +66,8 @@ struct souk_text code_fold(struct souk_text code, char *small)
 
 struct souk_text use_who(int limit, struct souk_text customer, struct souk_text code, char text[MAX_WHO])
 {
-	struct souk_text begins = souk_text_of(who_begins[limit]), name = limit == FOR_CUSTOMER ? customer : code;
+	struct souk_text begins = souk_text_of(who_begins[limit]);
+	struct souk_text name = limit == FOR_CUSTOMER ? customer : code;
 
 	if (limit == FOR_ALL)
 		return begins;

@@ -38,7 +38,8 @@ static bool check_names(struct souk_record *r)
 }
 
 /* Whether jq takes the condition: one that is stored was asked about before. */
-static enum souk_outcome check_condition(struct souk_stage *stage, struct souk_record *r, struct souk_text condition)
+static enum souk_outcome check_condition(struct souk_stage *stage, struct souk_record *r,
+	struct souk_text condition)
 {
 	struct put *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, CONDITION_KNOWN);
@@ -58,7 +59,8 @@ static enum souk_outcome check_condition(struct souk_stage *stage, struct souk_r
 }
 
 /* Its codes take the place of those it had. SOUK_REFUSED if one belongs to another. */
-static enum souk_outcome put_codes(struct souk_stage *stage, struct souk_record *r, const struct rule *rule)
+static enum souk_outcome put_codes(struct souk_stage *stage, struct souk_record *r,
+	const struct rule *rule)
 {
 	struct souk_query *q;
 	char small[MAX_CODE];

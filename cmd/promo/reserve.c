@@ -35,8 +35,8 @@ static void used_up(struct souk_record *r, const struct rule *rule, int limit, i
 	static const char *const of[LIMITS] = {"in all", "by this customer", "with this code"};
 	static const char *const per[LIMITS] = {NULL, "customer", "code"};
 
-	souk_refuse(r, "promotion_used_up", "promotion %.*s is used up: %lld of %lld uses %s", SOUK_ARG(rule->id),
-		(long long)taken, (long long)rule->limits[limit], of[limit]);
+	souk_refuse(r, "promotion_used_up", "promotion %.*s is used up: %lld of %lld uses %s",
+		SOUK_ARG(rule->id), (long long)taken, (long long)rule->limits[limit], of[limit]);
 	souk_put_text(&r->error, "promotion", rule->id);
 	if (per[limit])
 		souk_put_string(&r->error, "per", per[limit]);
@@ -45,8 +45,8 @@ static void used_up(struct souk_record *r, const struct rule *rule, int limit, i
 
 /* What one applied promotion takes a use of. SOUK_ANSWER; SOUK_REFUSED if one is used up,
  * which is then named, or if the record is bad: then *bad. */
-static enum souk_outcome want(struct souk_stage *stage, struct souk_record *r, const struct souk_node *applied,
-	struct souk_text customer, bool *bad)
+static enum souk_outcome want(struct souk_stage *stage, struct souk_record *r,
+	const struct souk_node *applied, struct souk_text customer, bool *bad)
 {
 	struct reserve *s = stage->state;
 	struct souk_text id, code = SOUK_TEXT(""), who;
@@ -96,15 +96,15 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	const unsigned char *digest)
 {
 	struct souk_query *q = souk_ask(stage->store, HOLD_GET);
+	struct souk_text wanted = {(const char *)digest, SOUK_DIGEST_BYTES}, error;
 	enum souk_outcome outcome;
-	struct souk_text error;
 
 	souk_bind_text(q, 1, id);
 	if (souk_step(q) != SOUK_STEP_ROW)
 		return SOUK_FAILED;
 	if (souk_text_is(souk_column_text(q, 1), "released")) {
 		outcome = souk_refuse(r, "released", "the order was rejected, and what it held released");
-	} else if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
+	} else if (!souk_text_equal(souk_column_text(q, 0), wanted)) {
 		outcome = souk_refuse(r, "id_conflict", "this id holds uses of other promotions");
 	} else if (souk_text_is(souk_column_text(q, 1), "refused")) {
 		error = souk_column_text(q, 3);
@@ -112,8 +112,10 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 		souk_add(&r->error, error.at, error.len);
 		outcome = SOUK_REFUSED;
 	} else {
+		/* Once it is committed it was held all the same. */
 		r->error.len = 0;
-		outcome = answer_state(r, souk_text_is(souk_column_text(q, 1), "none") ? SOUK_TEXT("none") : SOUK_TEXT("held"));
+		outcome = answer_state(r, souk_text_is(souk_column_text(q, 1), "none")
+			? SOUK_TEXT("none") : SOUK_TEXT("held"));
 	}
 	souk_done(q);
 	return outcome;
@@ -138,25 +140,27 @@ static bool digest_discounts(struct reserve *s, struct souk_record *r)
 }
 
 /* All the promotions of the order. */
-static enum souk_outcome want_all(struct souk_stage *stage, struct souk_record *r, const struct souk_node *applied,
-	unsigned char *digest)
+static enum souk_outcome want_all(struct souk_stage *stage, struct souk_record *r,
+	const struct souk_node *applied, unsigned char *digest)
 {
 	struct reserve *s = stage->state;
-	const struct souk_node *member = NULL;
+	const struct souk_node *member = NULL, *n;
 	struct souk_text customer = SOUK_TEXT("");
 	enum souk_outcome outcome;
+	size_t count;
 	bool bad;
 
 	if (!souk_may_node(r, NULL, "customer", SOUK_OBJECT, &member) ||
 	    (member && !souk_may_text(r, member, "id", 1, SOUK_MAX_ID, &customer)))
 		return SOUK_REFUSED;
 	s->lines.len = s->want_count = 0;
-	s->wants = souk_record_alloc(r, (applied ? souk_count(r, applied) : 0) * LIMITS * sizeof(*s->wants) + 1);
+	count = applied ? souk_count(r, applied) : 0;
+	s->wants = souk_record_alloc(r, (count + 1) * LIMITS * sizeof(*s->wants));
 	souk_digest_begin(&s->digest);
 	souk_digest_text(&s->digest, customer);
 	if (!digest_discounts(s, r))
 		return SOUK_REFUSED;
-	for (const struct souk_node *n = applied ? souk_first(r, applied) : NULL; n; n = souk_next(r, applied, n)) {
+	for (n = count ? souk_first(r, applied) : NULL; n; n = souk_next(r, applied, n)) {
 		outcome = want(stage, r, n, customer, &bad);
 		if (bad)
 			return outcome;
@@ -192,7 +196,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return outcome;
 	if (r->error.len)
 		outcome = SOUK_REFUSED;
-	state = outcome != SOUK_ANSWER ? SOUK_TEXT("refused") : s->want_count ? SOUK_TEXT("held") : SOUK_TEXT("none");
+	state = souk_text_of(r->error.len ? "refused" : s->want_count ? "held" : "none");
 	/* One statement tells a new order from one seen before. */
 	q = souk_defer(stage->store, &hold_puts);
 	souk_bind_text(q, 1, id);

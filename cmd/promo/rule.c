@@ -52,7 +52,8 @@ static bool need_percent(struct souk_record *r, struct souk_decimal *percent)
 		return false;
 	if (souk_decimal_parse(text, percent) && percent->digits > 0 && souk_decimal_compare(*percent, all) <= 0)
 		return true;
-	souk_refuse_value(r, souk_member(r, "percent"), "must be a decimal above 0 and at most 100, such as \"12.5\"");
+	souk_refuse_value(r, souk_member(r, "percent"),
+		"must be a decimal above 0 and at most 100, such as \"12.5\"");
 	return false;
 }
 

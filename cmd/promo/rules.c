@@ -22,7 +22,8 @@ static const struct rule *keep(struct rules *rules, struct souk_text body, bool 
 	return kept;
 }
 
-bool rules_of_id(struct rules *rules, struct souk_store *store, struct souk_text id, const struct rule **rule)
+bool rules_of_id(struct rules *rules, struct souk_store *store, struct souk_text id,
+	const struct rule **rule)
 {
 	const struct rule **found = souk_cache_get(&rules->by_id, id, NULL);
 	struct souk_query *q;
@@ -69,7 +70,8 @@ static bool read_automatic(struct rules *rules, struct souk_store *store)
 	}
 	if (step == SOUK_STEP_FAILED)
 		return false;
-	rules->automatic = souk_arena_alloc(&rules->arena, (rules->automatic_count + 1) * sizeof(*rules->automatic));
+	rules->automatic = souk_arena_alloc(&rules->arena,
+		(rules->automatic_count + 1) * sizeof(*rules->automatic));
 	ids = (struct souk_text){rules->scratch.at, rules->scratch.len};
 	for (size_t i = 0; i < rules->automatic_count; i++) {
 		id = (struct souk_text){ids.at, (size_t)((const char *)memchr(ids.at, '\n', ids.len) - ids.at)};

@@ -36,7 +36,8 @@ bool rules_begin(struct rules *rules, struct souk_stage *stage, bool changed);
 bool rules_list(struct rules *rules, struct souk_store *store);
 
 /* The promotion of an id, or NULL in *rule. False if the database failed. */
-bool rules_of_id(struct rules *rules, struct souk_store *store, struct souk_text id, const struct rule **rule);
+bool rules_of_id(struct rules *rules, struct souk_store *store, struct souk_text id,
+	const struct rule **rule);
 
 /* The promotion of a code, or NULL in *rule. False if the database failed. */
 bool rules_of_code(struct rules *rules, struct souk_store *store, struct souk_text code,

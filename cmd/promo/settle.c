@@ -42,7 +42,8 @@ static bool bar(struct souk_stage *stage, struct souk_text id)
 }
 
 /* What became of the hold, if there is one; of a rejected order it is given back. */
-static enum souk_outcome settle_hold(struct souk_stage *stage, struct souk_record *r, struct souk_text id, bool placed)
+static enum souk_outcome settle_hold(struct souk_stage *stage, struct souk_record *r,
+	struct souk_text id, bool placed)
 {
 	struct souk_text state = SOUK_TEXT("none"), uses;
 	struct souk_query *flip, *q;

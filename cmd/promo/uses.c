@@ -20,7 +20,8 @@ bool uses_ready(struct uses *uses, struct souk_stage *stage)
 	return uses->begun;
 }
 
-struct use *uses_get(struct uses *uses, struct souk_store *store, struct souk_text promotion, struct souk_text who)
+struct use *uses_get(struct uses *uses, struct souk_store *store, struct souk_text promotion,
+	struct souk_text who)
 {
 	char text[SOUK_MAX_ID + 1 + MAX_WHO];
 	struct souk_text key = {text, promotion.len + 1 + who.len};
@@ -150,7 +151,9 @@ enum souk_outcome uses_told(struct souk_record *r)
 
 	if (!souk_may_node(r, r->own_member, "refused", SOUK_ARRAY, &refused))
 		return SOUK_REFUSED;
-	for (const struct souk_node *n = refused ? souk_first(r, refused) : NULL; n; n = souk_next(r, refused, n)) {
+	if (!refused)
+		return SOUK_PASS;
+	for (const struct souk_node *n = souk_first(r, refused); n; n = souk_next(r, refused, n)) {
 		if (!souk_may_text(r, n, "reason", 1, MAX_NAME, &reason))
 			return SOUK_REFUSED;
 		if (souk_text_is(reason, "used_up"))

@@ -31,7 +31,8 @@ void uses_begin(struct uses *uses);
 bool uses_ready(struct uses *uses, struct souk_stage *stage);
 
 /* NULL if the database failed. */
-struct use *uses_get(struct uses *uses, struct souk_store *store, struct souk_text promotion, struct souk_text who);
+struct use *uses_get(struct uses *uses, struct souk_store *store, struct souk_text promotion,
+	struct souk_text who);
 /* Takes one, or gives it back with -1. */
 void uses_take(struct uses *uses, struct use *use, int64_t count);
 /* At the end of a batch: one guarded update a row. */

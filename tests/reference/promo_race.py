@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 CHECKOUTS, ORDERS, LIMIT = 8, 50, 100
@@ -54,16 +55,34 @@ def discounted(record):
     return any(a["id"] == "hundred" for a in record["promo"].get("applied", []))
 
 
+def feed(path, pipe, pauses):
+    """Orders as customers come: a few at a time."""
+    try:
+        with open(path, "rb") as lines, pipe:
+            for line in lines:
+                pipe.write(line)
+                pipe.flush()
+                time.sleep(pauses.random() * 0.004)
+    except BrokenPipeError:
+        pass
+
+
 def race(rng):
     """Starts all, kills some; how many were hit."""
-    pipelines = [start(QUOTE + BOOK, open(f"in{i}", "rb"), open(f"killed{i}", "wb")) for i in range(CHECKOUTS)]
-    hit = 0
+    pipelines, feeders, hit = [], [], 0
+    for i in range(CHECKOUTS):
+        read, write = os.pipe()
+        pipelines.append(start(QUOTE + BOOK, open(read, "rb"), open(f"killed{i}", "wb")))
+        feeders.append(threading.Thread(target=feed, args=(f"in{i}", open(write, "wb"), random.Random(rng.random()))))
+        feeders[-1].start()
     for processes in rng.sample(pipelines, 5):
-        time.sleep(rng.random() * 0.02)
+        time.sleep(rng.random() * 0.03)
         victim = rng.choice(processes)
         if victim.poll() is None:
             victim.send_signal(signal.SIGKILL)
             hit += 1
+    for feeder in feeders:
+        feeder.join()
     for processes in pipelines:
         for process in processes:
             assert process.wait() in (0, -signal.SIGKILL, -signal.SIGPIPE), f"{process.args}: {process.returncode}"
