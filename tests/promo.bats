@@ -104,6 +104,17 @@ refused() {
 	assert_equal "$(off '.price.lines[0].subtotal = 100')" '67 0 0 = 67'
 }
 
+@test "buy some, get some of others" {
+	put '{"id":"gift","kind":"buy_get","buy":2,"get":1,"get_skus":["C","D"]}'
+	# Five of A and B are bought: two sets, but there is only one C.
+	assert_equal "$(off)" '0 0 999 = 999'
+	assert_equal "$(off '.lines[2].qty = 3')" '0 0 666 = 666'
+	put '{"id":"gift","kind":"buy_get","buy":2,"get":1,"percent":"50","skus":["B","C"],"get_skus":["A"]}'
+	assert_equal "$(off)" '150 0 0 = 150'
+	assert_equal "$(off '.lines[1].qty = 1000000000 | .lines[0].qty = 1000000000')" '225 0 0 = 225'
+	assert_equal "$(off '.lines = [.lines[0]] | .price.lines = [.price.lines[0]] | .catalog.lines = [{}]')" ' = 0'
+}
+
 @test "a cap holds the sum, and each line keeps its share" {
 	put '{"id":"p","kind":"percent","on":"order","percent":"50","cap":100,"currency":"GBP"}'
 	assert_equal "$(off)" '31 35 34 = 100'
@@ -320,6 +331,7 @@ refused() {
 	.kind = "amount" | .amount = 0~amount: must be a whole number from 1 to 9223372036854775807
 	.kind = "amount" | .amount = 1~percent: has no meaning for a promotion of this kind
 	.kind = "buy_get" | del(.on) | .buy = 1~get is missing
+	.get_skus = ["A"]~get_skus: has no meaning for a promotion of this kind
 	.kind = "free_shipping"~on: has no meaning for a promotion of this kind
 	.cap = 5~currency is missing: amount, min_amount and cap are of one currency
 	.min_amount = 5~currency is missing: amount, min_amount and cap are of one currency

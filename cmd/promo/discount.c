@@ -77,22 +77,39 @@ static int by_price(const void *left, const void *right)
 	return (a->line > b->line) - (a->line < b->line);
 }
 
-/* Of each full set of buy + get pieces `get` are cheaper: the cheapest of all. */
+/* How many pieces get cheaper. Of each full set of buy + get pieces `get` do; where it is
+ * others that do, `get` for each set of `buy`, as far as there are. */
+static int64_t cheaper_of(const struct rule *rule, int64_t bought, int64_t others)
+{
+	int64_t sets;
+
+	if (!rule->get_skus.count)
+		return bought / (rule->buy + rule->get) * rule->get;
+	sets = bought / rule->buy;
+	/* So many sets that their product would not fit are enough for all. */
+	return sets > others / rule->get ? others : sets * rule->get;
+}
+
+/* The cheapest pieces of all are what gets cheaper. */
 static void off_cheapest(const struct offer *offer, const struct order *order, const int64_t *left,
 	enum souk_rounding rounding, int64_t *discounts)
 {
 	struct piece_price *prices = souk_record_alloc(order->r, order->count * sizeof(*prices));
 	const struct rule *rule = offer->rule;
-	int64_t pieces = 0, cheaper;
+	int64_t bought = 0, others = 0, cheaper;
 	size_t count = 0;
 
-	for (size_t i = 0; i < order->count; i++)
-		if (offer->listed[i]) {
-			prices[count++] = (struct piece_price){left[i], order->lines[i].qty, i};
-			pieces += order->lines[i].qty;
-		}
+	for (size_t i = 0; i < order->count; i++) {
+		int64_t qty = order->lines[i].qty;
+		bool other = words_have(&rule->get_skus, order->lines[i].sku);
+
+		bought += offer->listed[i] ? qty : 0;
+		others += other ? qty : 0;
+		if (rule->get_skus.count ? other : offer->listed[i])
+			prices[count++] = (struct piece_price){left[i], qty, i};
+	}
 	qsort(prices, count, sizeof(*prices), by_price);
-	cheaper = pieces / (rule->buy + rule->get) * rule->get;
+	cheaper = cheaper_of(rule, bought, others);
 	for (size_t i = 0; cheaper; i++) {
 		const struct piece_price *p = &prices[i];
 		int64_t qty = cheaper < p->qty ? cheaper : p->qty;

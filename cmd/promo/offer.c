@@ -96,6 +96,8 @@ static bool is_listed(const struct rule *rule, const struct order *order, size_t
 {
 	const struct souk_node *goods = order->goods ? order->goods[line] : NULL;
 
+	if (words_have(&rule->get_skus, order->lines[line].sku))
+		return false;
 	if (!rule->skus.count && !rule->tags.count && !rule->categories.count)
 		return true;
 	return words_have(&rule->skus, order->lines[line].sku) ||

@@ -13,7 +13,7 @@ static bool check_names(struct souk_record *r)
 	static const char *const known[] = {
 		"id", "title", "kind", "on", "percent", "amount", "buy", "get", "currency", "min_amount", "min_qty",
 		"cap", "starts_at", "ends_at", "priority", "nth_order", "usage_limit", "per_customer_limit",
-		"per_code_limit", "exclusive", "codes", "skus", "tags", "categories", "groups", "countries",
+		"per_code_limit", "exclusive", "codes", "skus", "get_skus", "tags", "categories", "groups", "countries",
 		"condition",
 	};
 	const size_t count = sizeof(known) / sizeof(*known);

@@ -97,7 +97,7 @@ static bool read_action(struct souk_record *r, struct rule *rule)
 	return refuse_needless(r, "on", kind == BUY_GET || kind == FREE_SHIPPING) &&
 		refuse_needless(r, "percent", kind == AMOUNT || kind == FREE_SHIPPING) &&
 		refuse_needless(r, "amount", kind != AMOUNT) && refuse_needless(r, "buy", kind != BUY_GET) &&
-		refuse_needless(r, "get", kind != BUY_GET) && refuse_needless(r, "cap", on == ON_SHIPPING);
+		refuse_needless(r, "get", kind != BUY_GET) && refuse_needless(r, "get_skus", kind != BUY_GET) && refuse_needless(r, "cap", on == ON_SHIPPING);
 }
 
 static bool read_money(struct souk_record *r, struct rule *rule)
@@ -158,6 +158,7 @@ bool rule_read(struct souk_record *r, struct rule *rule)
 	    !words_read(r, "codes", MAX_CODE, &rule->codes) || !check_codes(r, &rule->codes) ||
 	    !words_read(r, "skus", SOUK_MAX_SKU, &rule->skus) || !words_read(r, "tags", MAX_NAME, &rule->tags) ||
 	    !words_read(r, "categories", MAX_NAME, &rule->categories) ||
+	    !words_read(r, "get_skus", SOUK_MAX_SKU, &rule->get_skus) ||
 	    !words_read(r, "groups", MAX_GROUP, &rule->groups) ||
 	    !words_read(r, "countries", 2, &rule->countries) || !read_limits(r, rule) ||
 	    !souk_may_text(r, NULL, "condition", 1, MAX_CONDITION, &rule->condition))

@@ -34,6 +34,7 @@ struct rule {
 	bool exclusive;                /* applies alone or not at all */
 	struct words codes;            /* none: it is automatic; codes may be patterns */
 	struct words skus, tags, categories, groups, countries;
+	struct words get_skus;         /* of BUY_GET: what gets cheaper; none: what is bought */
 };
 
 /* Reads a promotion from a record; its text and lists live as long as that record is

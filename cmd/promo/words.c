@@ -86,7 +86,8 @@ static void keep_words(struct souk_arena *arena, struct words *words)
 struct rule *rule_keep(struct souk_arena *arena, const struct rule *rule)
 {
 	struct rule *kept = souk_arena_alloc(arena, sizeof(*kept));
-	struct words *lists[] = {&kept->skus, &kept->tags, &kept->categories, &kept->groups, &kept->countries};
+	struct words *lists[] = {&kept->skus, &kept->tags, &kept->categories, &kept->groups,
+		&kept->countries, &kept->get_skus};
 
 	*kept = *rule;
 	keep_text(arena, &kept->id);

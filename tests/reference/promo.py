@@ -37,7 +37,8 @@ def percent_of(promo, amount):
 
 
 def listed(promo, order):
-    return ["skus" not in promo or line["sku"] in promo["skus"] for line in order["lines"]]
+    return [("skus" not in promo or line["sku"] in promo["skus"]) and line["sku"] not in promo.get("get_skus", [])
+            for line in order["lines"]]
 
 
 def discounts(promo, order, left):
@@ -51,9 +52,11 @@ def discounts(promo, order, left):
         off = min(off, cap, sum(left))
         return spread(off, left) if off else [0] * len(lines)
     if promo["kind"] == "buy_get":
-        pieces = [(Fraction(left[i], line["qty"]), i) for i, line in enumerate(lines) if on[i]
-                  for _ in range(line["qty"])]
-        count = len(pieces) // (promo["buy"] + promo["get"]) * promo["get"]
+        gets = promo.get("get_skus")
+        pieces = [(Fraction(left[i], line["qty"]), i) for i, line in enumerate(lines)
+                  if (line["sku"] in gets if gets else on[i]) for _ in range(line["qty"])]
+        bought = sum(line["qty"] for i, line in enumerate(lines) if on[i])
+        count = bought // (promo["buy"] + (0 if gets else promo["get"])) * promo["get"]
         cheap = [i for _, i in sorted(pieces)[:count]]
         off = [percent_of(promo, spread(left[i], [cheap.count(i), line["qty"] - cheap.count(i)])[0])
                if i in cheap else 0 for i, line in enumerate(lines)]
@@ -111,6 +114,8 @@ def make_promo(rng, number):
         promo["amount"] = rng.choice([1, rng.randint(1, 500), rng.randint(1, 10**6)])
     if kind == "buy_get":
         promo.update(buy=rng.randint(1, 4), get=rng.randint(1, 3))
+        if rng.random() < 0.4:
+            promo["get_skus"] = rng.sample(SKUS, rng.randint(1, 3))
     if target(promo) != "shipping" and rng.random() < 0.3:
         promo["cap"] = rng.randint(1, 2000)
     for name, chance, value in [
