@@ -157,6 +157,16 @@ bool souk_decimal_add(struct souk_decimal a, struct souk_decimal b, struct souk_
 	return canonical(at_scale(a, scale) + at_scale(b, scale), scale, sum);
 }
 
+bool souk_decimal_multiply(struct souk_decimal a, struct souk_decimal b, struct souk_decimal *product)
+{
+	wide digits = (wide)a.digits * b.digits;
+	int scale = a.scale + b.scale;
+
+	for (; scale > 0 && digits % 10 == 0; scale--)
+		digits /= 10;
+	return scale <= SOUK_DECIMAL_SCALE_MAX && canonical(digits, scale, product);
+}
+
 bool souk_minor_from_major(struct souk_decimal major, int exponent, struct souk_decimal *minor)
 {
 	return canonical((wide)major.digits * power_of_ten[exponent], major.scale, minor);
@@ -173,6 +183,24 @@ bool souk_money_percent(int64_t amount, struct souk_decimal percent, enum souk_r
 {
 	return divide((wide)amount * percent.digits, (wide)100 * power_of_ten[percent.scale],
 		      mode, part);
+}
+
+bool souk_money_convert(int64_t amount, struct souk_decimal to, struct souk_decimal from, int shift,
+			enum souk_rounding mode, int64_t *converted)
+{
+	wide above = (wide)amount * to.digits, below = from.digits;
+
+	if (to.digits <= 0 || from.digits <= 0)
+		return false;
+	for (shift += from.scale - to.scale; shift > 0; shift--)
+		if (__builtin_mul_overflow(above, 10, &above))
+			return false;
+	for (; shift < 0; shift++)
+		below *= 10;
+	/* Twice what is left of a division must still fit. */
+	if (above > (wide)1 << 125 || above < -((wide)1 << 125))
+		return false;
+	return divide(above, below, mode, converted);
 }
 
 bool souk_money_tax_exclusive(int64_t amount, struct souk_decimal rate, enum souk_rounding mode,

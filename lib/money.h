@@ -53,6 +53,10 @@ int souk_decimal_compare(struct souk_decimal a, struct souk_decimal b);
 /* False if the sum does not fit. `sum` may be the address of an operand. */
 bool souk_decimal_add(struct souk_decimal a, struct souk_decimal b, struct souk_decimal *sum);
 
+/* The exact product. False if it does not fit, or needs more than
+ * SOUK_DECIMAL_SCALE_MAX decimals. `product` may be the address of an operand. */
+bool souk_decimal_multiply(struct souk_decimal a, struct souk_decimal b, struct souk_decimal *product);
+
 /* Major units (pounds) to minor ones (pence) of a currency with `exponent`
  * decimals, exactly: 2.55 to 255, 0.001 to 0.1. False if it does not fit. */
 bool souk_minor_from_major(struct souk_decimal major, int exponent, struct souk_decimal *minor);
@@ -98,6 +102,12 @@ bool souk_money_line(struct souk_decimal unit, int64_t qty, enum souk_rounding m
 /* amount x percent / 100, rounded once: a percentage off, a commission. */
 bool souk_money_percent(int64_t amount, struct souk_decimal percent, enum souk_rounding mode,
 			int64_t *part);
+
+/* amount x to / from x 10^shift, rounded once: what an amount is in a currency of which
+ * `to` are worth `from` of its own, when that has `shift` decimals more. to and from
+ * must be above zero, shift from -4 to 4. */
+bool souk_money_convert(int64_t amount, struct souk_decimal to, struct souk_decimal from, int shift,
+			enum souk_rounding mode, int64_t *converted);
 
 /* The tax on a net amount: amount x rate / 100, rounded once; `rate` in percent.
  * False also if the rate is negative. To round per order instead of per line,

@@ -104,8 +104,15 @@ static bool check_discounts(struct sums *s)
 
 	if (!souk_may_node(s->r, NULL, "promo", SOUK_OBJECT, &promo))
 		return false;
-	if (!souk_find(s->r, promo, "lines") && !souk_find(s->r, promo, "discount"))
+	if (!promo)
 		return true;
+	/* A promo without lines found nothing to take off. */
+	if (!souk_find(s->r, promo, "lines")) {
+		if (!souk_may_int(s->r, promo, "discount", 0, INT64_MAX, &s->discount))
+			return false;
+		sums_expect(s, DISCOUNT_SUM, NULL, s->discount, 0);
+		return true;
+	}
 	if (!souk_stage_lines(s->r, "promo", s->count, &lines) ||
 	    !sums_need(s, promo, "discount", &s->discount))
 		return false;

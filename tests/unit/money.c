@@ -271,6 +271,47 @@ TEST(decimals_are_added)
 	CHECK(sum.digits == 42 && sum.scale == 1);
 }
 
+TEST(decimal_multiply)
+{
+	struct souk_decimal p;
+
+	CHECK(souk_decimal_multiply(decimal("105"), decimal("7.5"), &p));
+	CHECK(p.digits == 7875 && p.scale == 1);
+	CHECK(souk_decimal_multiply(decimal("-0.000001"), decimal("0.5"), &p));
+	CHECK(p.digits == -5 && p.scale == 7);
+	CHECK(souk_decimal_multiply(decimal("0.000002"), decimal("0.5"), &p));
+	CHECK(p.digits == 1 && p.scale == 6);
+	CHECK(!souk_decimal_multiply(decimal("0.0000001"), decimal("0.0000001"), &p));
+	CHECK(!souk_decimal_multiply(decimal("99999999999"), decimal("99999999999"), &p));
+}
+
+static int64_t converted(int64_t amount, const char *to, const char *from, int shift,
+	enum souk_rounding mode)
+{
+	int64_t result = INT64_MIN;
+
+	return souk_money_convert(amount, decimal(to), decimal(from), shift, mode, &result) ? result
+											    : INT64_MIN;
+}
+
+TEST(money_convert)
+{
+	CHECK_INT(converted(10000, "1.1684", "1", 0, SOUK_HALF_UP), 11684);
+	CHECK_INT(converted(10000, "186.75", "1", -2, SOUK_HALF_UP), 18675);
+	CHECK_INT(converted(18675, "1", "186.75", 2, SOUK_HALF_UP), 10000);
+	CHECK_INT(converted(10000, "1.1684", "0.87058", 0, SOUK_HALF_UP), 13421);
+	CHECK_INT(converted(1, "0.5", "1", 0, SOUK_HALF_UP), 1);
+	CHECK_INT(converted(-1, "0.5", "1", 0, SOUK_HALF_UP), -1);
+	CHECK_INT(converted(1, "0.5", "1", 0, SOUK_HALF_EVEN), 0);
+	CHECK_INT(converted(3, "0.5", "1", 0, SOUK_HALF_EVEN), 2);
+	CHECK_INT(converted(INT64_MAX, "1", "1", 0, SOUK_HALF_UP), INT64_MAX);
+	CHECK_INT(converted(INT64_MAX, "1.1", "1", 0, SOUK_HALF_UP), INT64_MIN);
+	CHECK_INT(converted(INT64_MAX, "999999.999999999999", "999999.999999999999", 4, SOUK_HALF_UP), INT64_MIN);
+	CHECK_INT(converted(1, "0", "1", 0, SOUK_HALF_UP), INT64_MIN);
+	CHECK_INT(converted(1, "1", "0", 0, SOUK_HALF_UP), INT64_MIN);
+	CHECK_INT(converted(1, "1", "-1", 0, SOUK_HALF_UP), INT64_MIN);
+}
+
 static void check_minor(const char *major, int exponent, const char *expected)
 {
 	struct souk_decimal minor = {0, 0};
