@@ -62,3 +62,21 @@ CREATE TABLE cancellation (
 	answer TEXT NOT NULL,
 	record TEXT NOT NULL
 );
+-- version 3
+-- What happened to an order after checkout; never changed, never removed. What the
+-- order is now follows from it (moves.c). id: of the event. at: the event's own time.
+-- lines: "LINE QTY ID\tSKU\n" for each line of the order it moved, LINE from 0.
+-- amount: what it captured or gave back, as the stage that reckoned it said; 0 for none.
+CREATE TABLE event (
+	seq INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	order_seq INTEGER NOT NULL,
+	digest BLOB NOT NULL,
+	event TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	lines TEXT NOT NULL,
+	amount INTEGER NOT NULL
+);
+CREATE INDEX event_of_order ON event (order_seq, seq);
