@@ -20,7 +20,7 @@ enum pieces { ORDERED, FULFILLED, SHIPPED, DELIVERED, RETURNED, PIECES };
 
 /* A legal move: which event, from where, and the pieces it counts. */
 struct move {
-	const char *event;
+	const char *event, *done;    /* "ship", "shipped" */
 	unsigned from;               /* bits, 1 << enum standing */
 	enum pieces counts, of;      /* each piece that it counts must be one of these */
 	bool whole;                  /* it moves no lines, but all of the order or nothing */

@@ -16,25 +16,25 @@ const char *const standings[] = {
 /* An order may be sent in parts and come back in parts: what of it is left to move is
  * counted by pieces. */
 static const struct move moves[] = {
-	{.event = "cancel", .whole = true, .cancels = true,
+	{.event = "cancel", .done = "cancelled", .whole = true, .cancels = true,
 		.from = FROM(PLACED) | FROM(PARTLY_FULFILLED) | FROM(FULFILLED),
 		.otherwise = "what was shipped comes back by a return"},
-	{.event = "fulfil", .counts = FULFILLED, .of = ORDERED,
+	{.event = "fulfil", .done = "fulfilled", .counts = FULFILLED, .of = ORDERED,
 		.from = FROM(PLACED) | FROM(PARTLY_FULFILLED) | FROM(PARTLY_SHIPPED) |
 			FROM(PARTLY_RETURNED),
 		.otherwise = "all of it is fulfilled"},
-	{.event = "ship", .counts = SHIPPED, .of = ORDERED, .amount_in = "ship",
+	{.event = "ship", .done = "shipped", .counts = SHIPPED, .of = ORDERED, .amount_in = "ship",
 		.from = FROM(PLACED) | FROM(PARTLY_FULFILLED) | FROM(FULFILLED) |
 			FROM(PARTLY_SHIPPED) | FROM(PARTLY_RETURNED),
 		.otherwise = "all of it is shipped"},
-	{.event = "deliver", .counts = DELIVERED, .of = SHIPPED,
+	{.event = "deliver", .done = "delivered", .counts = DELIVERED, .of = SHIPPED,
 		.from = FROM(PARTLY_SHIPPED) | FROM(SHIPPED) | FROM(PARTLY_RETURNED),
 		.otherwise = "nothing of it is under way"},
-	{.event = "return", .counts = RETURNED, .of = SHIPPED, .amount_in = "return",
+	{.event = "return", .done = "returned", .counts = RETURNED, .of = SHIPPED, .amount_in = "return",
 		.from = FROM(PARTLY_SHIPPED) | FROM(SHIPPED) | FROM(DELIVERED) |
 			FROM(PARTLY_RETURNED),
 		.otherwise = "nothing of it was shipped and not returned"},
-	{.event = "note", .whole = true, .from = ANY_STANDING},
+	{.event = "note", .done = "noted", .whole = true, .from = ANY_STANDING},
 };
 
 const char move_events[] = "cancel, fulfil, ship, deliver, return or note";
