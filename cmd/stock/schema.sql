@@ -33,3 +33,9 @@ CREATE TABLE movement (
 	at INTEGER NOT NULL,
 	PRIMARY KEY (verb, id)
 ) WITHOUT ROWID;
+-- version 2
+-- Cancellations of orders that were placed: what their holds had was given back.
+CREATE TABLE cancellation (
+	id TEXT PRIMARY KEY,
+	order_id TEXT NOT NULL
+) WITHOUT ROWID;

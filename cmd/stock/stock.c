@@ -29,6 +29,9 @@ static const char *const statements[] = {
 			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[MOVEMENT_GET] = "SELECT sku, qty, reason, on_hand FROM movement WHERE verb = ?1 AND id = ?2",
 	[MOVEMENT_LIST] = "SELECT verb, id, sku, qty, reason, on_hand, at FROM movement ORDER BY verb, id",
+	[HOLD_RELEASE] = "UPDATE hold SET state = 'released' WHERE id = ?1 AND state = 'committed'",
+	[CANCEL_PUT] = "INSERT INTO cancellation (id, order_id) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING",
+	[CANCEL_GET] = "SELECT order_id FROM cancellation WHERE id = ?1",
 };
 
 const struct souk_function stock_function = {
