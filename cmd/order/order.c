@@ -78,6 +78,14 @@ static const char *const statements[] = {
 			   "WHERE order_seq = ?1 AND seq <= ?2 ORDER BY seq",
 	[EVENT_LIST] = "SELECT " EVENT_COLUMNS ", orders.id FROM event "
 		       "JOIN orders ON orders.seq = order_seq ORDER BY event.id",
+	[BODY_SET] = "UPDATE body SET record = ?2 WHERE seq = ?1",
+	[ORDERS_OF] = "SELECT orders.seq, closed, record FROM orders JOIN body ON body.seq = orders.seq "
+		      "WHERE customer = ?1 ORDER BY orders.seq",
+	[CANCELS_OF] = "SELECT seq, record FROM cancellation WHERE customer = ?1 ORDER BY seq",
+	[CANCEL_SET] = "UPDATE cancellation SET record = ?2 WHERE seq = ?1",
+	[ERASURE_PUT] = "INSERT INTO erasure (id, digest, answer, at) VALUES (?1, ?2, ?3, ?4)",
+	[ERASURE_GET] = "SELECT digest, answer FROM erasure WHERE id = ?1",
+	[SECURELY] = "PRAGMA secure_delete = ON",
 };
 
 const struct souk_function order_function = {

@@ -80,3 +80,12 @@ CREATE TABLE event (
 	amount INTEGER NOT NULL
 );
 CREATE INDEX event_of_order ON event (order_seq, seq);
+-- Erasures of personal data: what each did, and no word of whom. Records in body and in
+-- cancellation are rewritten by them; the digests stay, by which the same order that
+-- comes again is still told from another.
+CREATE TABLE erasure (
+	id TEXT PRIMARY KEY,
+	digest BLOB NOT NULL,
+	answer TEXT NOT NULL,
+	at INTEGER NOT NULL
+) WITHOUT ROWID;
