@@ -7,6 +7,7 @@ struct erase {
 	struct souk_digest digest;
 	struct scrubber scrubber;
 	int64_t orders, cancellations, left;
+	bool rewrite;
 };
 
 static void open(struct souk_stage *stage)
@@ -177,11 +178,19 @@ static void close(struct souk_stage *stage)
 {
 	struct erase *s = stage->state;
 
+	if (s->rewrite && !souk_do(souk_ask(stage->store, REWRITE)))
+		souk_die("what was erased is not yet overwritten everywhere");
 	souk_buffer_free(&s->digest.values);
 	scrub_close(&s->scrubber);
 }
 
 static const char *const reads[] = {"id", "customer_id?", "order_id?", NULL};
+
+static const struct souk_option options[] = {
+	{0, "rewrite", NULL, SOUK_OPTION_FLAG, offsetof(struct erase, rewrite),
+		"at the end, write the database anew: nothing stays between its rows", 0, 0, NULL, false},
+	{0},
+};
 
 SOUK_VERB(erase_verb) = {
 	.function = &order_function,
@@ -190,6 +199,7 @@ SOUK_VERB(erase_verb) = {
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
 	.reads = reads,
+	.options = options,
 	.state_size = sizeof(struct erase),
 	.open = open,
 	.begin = begin,

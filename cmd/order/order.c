@@ -86,6 +86,7 @@ static const char *const statements[] = {
 	[ERASURE_PUT] = "INSERT INTO erasure (id, digest, answer, at) VALUES (?1, ?2, ?3, ?4)",
 	[ERASURE_GET] = "SELECT digest, answer FROM erasure WHERE id = ?1",
 	[SECURELY] = "PRAGMA secure_delete = ON",
+	[REWRITE] = "VACUUM",
 };
 
 const struct souk_function order_function = {
