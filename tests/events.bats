@@ -161,6 +161,21 @@ happens() { event "$@" | souk-order check | souk-order event | says; }
 	assert_equal "$(happens e3 o1 return '"lines":[{"id":"2","qty":1}],"return":{"amount":0,"lines":[{"id":"2","qty":0}]}')" partially_returned
 }
 
+@test "of a parcel what was packed is counted, and of what is not sent nothing" {
+	order o1 '"catalog":{"lines":[{},{"requires_shipping":false}]}' | souk-order open | souk-order place >/dev/null
+	assert_equal "$(happens e1 o1 fulfil '"ship":{"fulfilment":1,"lines":[{"id":"a","sku":"A","qty":2}]}')" partially_fulfilled
+	assert_equal "$(happens e2 o1 ship '"fulfilment":1,"ship":{"amount":9,"lines":[{"id":"a","sku":"A","qty":2}]}')" partially_shipped
+	assert_equal "$(happens e3 o1 deliver '"ship":{"lines":[{"id":"a","qty":1},{"id":"a","qty":1}]}')" partially_shipped
+	assert_equal "$(happens e4 o1 ship '"lines":[{"id":"2","qty":1}]')" illegal_move
+	assert_equal "$(happens e5 o1 ship)" shipped
+	# Of an order of services nothing is ever sent.
+	order o2 '"catalog":{"lines":[{"manage_stock":false},{"requires_shipping":false}]}' | souk-order open |
+		souk-order place >/dev/null
+	assert_equal "$(happens f1 o2 ship)" illegal_move
+	assert_equal "$(happens f2 o2 note)" placed
+	assert_equal "$(happens f3 o2 cancel)" cancelled
+}
+
 @test "history says who, when and why; the order may be closed between two events" {
 	order o1 | souk-order open $NOW | souk-order place $NOW >/dev/null
 	event e1 o1 fulfil '"time":"2026-11-22T10:30:00Z","actor":"ann"' | souk-order event >/dev/null

@@ -26,7 +26,7 @@ struct move {
 	bool whole;                  /* it moves no lines, but all of the order or nothing */
 	bool cancels;
 	const char *otherwise;       /* why it may not be, from another standing */
-	const char *amount_in;       /* member whose `amount` it notes, or NULL */
+	const char *stage;           /* which lines it moved, and for how much, is in this member */
 };
 
 /* NULL if there is no such event: move_events says which there are. */

@@ -4,7 +4,7 @@
 
 void event_open(struct souk_stage *stage)
 {
-	static const char *const reads[] = {"lines", NULL};
+	static const char *const reads[] = {"lines", "catalog", NULL};
 	struct event_state *s = stage->state;
 
 	souk_record_init(&s->order, order_function.name, &(struct souk_interest){.reads = reads});
@@ -98,6 +98,25 @@ void event_put(struct souk_buffer *out, const struct event_row *row, bool sku)
 		souk_put_text(out, "reason", row->reason);
 }
 
+/* A service or a download is not sent: it has no pieces to move. */
+static bool count_ordered(struct souk_record *order, struct progress *p)
+{
+	const struct souk_node **goods = NULL;
+
+	if (souk_find(order, souk_member(order, "catalog"), "lines") &&
+	    !souk_stage_lines(order, "catalog", p->count, &goods))
+		return false;
+	for (size_t i = 0; i < p->count; i++) {
+		bool managed = true, sent = true;
+
+		if (goods && (!souk_may_bool(order, goods[i], "manage_stock", &managed) ||
+			      !souk_may_bool(order, goods[i], "requires_shipping", &sent)))
+			return false;
+		p->pieces[i][ORDERED] = managed && sent ? p->lines[i].qty : 0;
+	}
+	return true;
+}
+
 /* The lines of the stored record; false if the database failed or it is damaged. */
 static bool read_lines(struct souk_stage *stage, int64_t seq, struct progress *p)
 {
@@ -117,9 +136,10 @@ static bool read_lines(struct souk_stage *stage, int64_t seq, struct progress *p
 	}
 	p->pieces = souk_record_alloc(&s->order, p->count * sizeof(*p->pieces));
 	memset(p->pieces, 0, p->count * sizeof(*p->pieces));
-	for (size_t i = 0; i < p->count; i++)
-		p->pieces[i][ORDERED] = p->lines[i].qty;
-	return true;
+	if (count_ordered(&s->order, p))
+		return true;
+	souk_warn("the catalogue's part of order number %lld is damaged", (long long)seq);
+	return false;
 }
 
 void event_count(struct progress *p, const struct event_row *row)

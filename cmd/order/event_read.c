@@ -32,23 +32,20 @@ static bool digest_lines(struct souk_record *r, const struct souk_node *lines,
 	return true;
 }
 
-/* What the stage that reckons the event's amount made of it. */
+/* What the stage before made of it: of a return only what was accepted, of a parcel what
+ * was packed. */
 static bool read_stage(struct souk_record *r, struct event *e)
 {
 	const struct souk_node *stage = NULL, *lines = NULL;
 
-	if (!e->move->amount_in)
+	if (!e->move->stage)
 		return true;
-	if (!souk_may_node(r, NULL, e->move->amount_in, SOUK_OBJECT, &stage))
+	if (!souk_may_node(r, NULL, e->move->stage, SOUK_OBJECT, &stage))
 		return false;
 	if (!stage)
 		return true;
-	if (!souk_may_int(r, stage, "amount", 0, INT64_MAX, &e->amount))
-		return false;
-	/* Of a return only what was accepted comes back. */
-	if (e->move->counts != RETURNED)
-		return true;
-	if (!souk_may_node(r, stage, "lines", SOUK_ARRAY, &lines))
+	if (!souk_may_int(r, stage, "amount", 0, INT64_MAX, &e->amount) ||
+	    !souk_may_node(r, stage, "lines", SOUK_ARRAY, &lines))
 		return false;
 	e->lines = lines ? lines : e->lines;
 	return true;

@@ -33,7 +33,7 @@ static bool put_events(struct souk_stage *stage, int64_t seq, struct souk_buffer
 		souk_put_open(out, NULL, '{');
 		souk_put_text(out, "id", event.id);
 		souk_put_text(out, "event", event.event);
-		order_put_time(out, "time", event.at);
+		souk_put_time(out, "time", event.at);
 		event_put(out, &event, false);
 		souk_put_close(out, '}');
 	}

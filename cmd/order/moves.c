@@ -20,17 +20,21 @@ static const struct move moves[] = {
 		.from = FROM(PLACED) | FROM(PARTLY_FULFILLED) | FROM(FULFILLED),
 		.otherwise = "what was shipped comes back by a return"},
 	{.event = "fulfil", .done = "fulfilled", .counts = FULFILLED, .of = ORDERED,
+		.stage = "ship",
 		.from = FROM(PLACED) | FROM(PARTLY_FULFILLED) | FROM(PARTLY_SHIPPED) |
 			FROM(PARTLY_RETURNED),
 		.otherwise = "all of it is fulfilled"},
-	{.event = "ship", .done = "shipped", .counts = SHIPPED, .of = ORDERED, .amount_in = "ship",
+	{.event = "ship", .done = "shipped", .counts = SHIPPED, .of = ORDERED,
+		.stage = "ship",
 		.from = FROM(PLACED) | FROM(PARTLY_FULFILLED) | FROM(FULFILLED) |
 			FROM(PARTLY_SHIPPED) | FROM(PARTLY_RETURNED),
 		.otherwise = "all of it is shipped"},
 	{.event = "deliver", .done = "delivered", .counts = DELIVERED, .of = SHIPPED,
+		.stage = "ship",
 		.from = FROM(PARTLY_SHIPPED) | FROM(SHIPPED) | FROM(PARTLY_RETURNED),
 		.otherwise = "nothing of it is under way"},
-	{.event = "return", .done = "returned", .counts = RETURNED, .of = SHIPPED, .amount_in = "return",
+	{.event = "return", .done = "returned", .counts = RETURNED, .of = SHIPPED,
+		.stage = "return",
 		.from = FROM(PARTLY_SHIPPED) | FROM(SHIPPED) | FROM(DELIVERED) |
 			FROM(PARTLY_RETURNED),
 		.otherwise = "nothing of it was shipped and not returned"},
@@ -50,12 +54,14 @@ const struct move *move_find(struct souk_text event)
 /* Whether all pieces that were ordered are of this kind, and whether any is. */
 static void sum(const struct progress *p, enum pieces kind, bool *all, bool *any)
 {
-	*all = true;
+	bool missing = false;
+
 	*any = false;
 	for (size_t i = 0; i < p->count; i++) {
-		*all &= p->pieces[i][kind] == p->pieces[i][ORDERED];
+		missing |= p->pieces[i][kind] < p->pieces[i][ORDERED];
 		*any |= p->pieces[i][kind] > 0;
 	}
+	*all = *any && !missing;
 }
 
 enum standing progress_standing(const struct progress *p)

@@ -2,42 +2,45 @@
 /* souk-return export: all returns, and who took which step when. */
 #include "return.h"
 
-static bool export_steps(struct souk_stage *stage, struct souk_writer *w)
+static bool return_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
-	struct souk_query *q = souk_ask(stage->store, STEP_LIST);
-	struct souk_buffer *out = &w->buffer;
-	enum souk_step step;
+	bool done;
 
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_add_string(out, "{\"export\":\"return.step\"");
-		souk_put_text(out, "verb", souk_column_text(q, 0));
-		souk_put_text(out, "id", souk_column_text(q, 1));
-		souk_put_text(out, "return_id", souk_column_text(q, 2));
-		if (souk_column_text(q, 3).len)
-			souk_put_text(out, "actor", souk_column_text(q, 3));
-		souk_put_name(out, "time");
-		souk_add_char(out, '"');
-		souk_add_time(out, souk_column_int(q, 4));
-		souk_add_string(out, "\"}");
-		souk_writer_line_end(w);
-	}
-	return step == SOUK_STEP_DONE;
+	souk_add_string(out, "{\"export\":\"return\"");
+	return_put_names(row, out);
+	done = return_put_rest(stage, row, out);
+	souk_put_close(out, '}');
+	return done;
+}
+
+static bool step_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"return.step\"");
+	souk_put_text(out, "verb", souk_column_text(row, 0));
+	souk_put_text(out, "id", souk_column_text(row, 1));
+	souk_put_text(out, "return_id", souk_column_text(row, 2));
+	if (souk_column_text(row, 3).len)
+		souk_put_text(out, "actor", souk_column_text(row, 3));
+	souk_put_time(out, "time", souk_column_int(row, 4));
+	souk_put_close(out, '}');
+	return true;
+}
+
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
+{
+	struct souk_query *q = souk_ask(stage->store, RETURN_LIST);
+
+	souk_bind_text(q, 1, SOUK_TEXT(""));
+	souk_bind_text(q, 2, SOUK_TEXT(""));
+	return souk_write_rows(stage, q, return_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, STEP_LIST), step_line, out);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	struct souk_writer out = {.fd = 1};
-	bool done;
-
 	(void)operand_count, (void)operands;
-	/* One transaction, so that all is seen at one moment. */
-	done = souk_store_begin(stage->store, false) &&
-		returns_write(stage, SOUK_TEXT(""), SOUK_TEXT(""), true, &out) &&
-		export_steps(stage, &out);
-	if (done)
-		souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return done ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return souk_source_run(stage, write_all);
 }
 
 SOUK_VERB(export) = {

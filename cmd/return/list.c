@@ -9,81 +9,32 @@ struct list {
 
 static const char *const choices[] = {"any", "requested", "received", "inspected", "refunded", NULL};
 
-/* The row of RETURN_LIST, but for its id and order. */
-static bool put_row(struct souk_stage *stage, struct souk_query *q, struct souk_buffer *out)
+static bool return_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
-	struct souk_query *lines = souk_ask(stage->store, LINE_GET);
-	enum souk_step step;
+	bool done;
 
-	souk_put_text(out, "state", souk_column_text(q, 3));
-	souk_put_text(out, "currency", souk_column_text(q, 2));
-	souk_put_int(out, "amount", souk_column_int(q, 5));
-	if (souk_column_text(q, 4).len)
-		souk_put_text(out, "reason", souk_column_text(q, 4));
-	souk_put_open(out, "lines", '[');
-	souk_bind_text(lines, 1, souk_column_text(q, 0));
-	while ((step = souk_step(lines)) == SOUK_STEP_ROW) {
-		souk_put_open(out, NULL, '{');
-		souk_put_text(out, "id", souk_column_text(lines, 1));
-		souk_put_text(out, "sku", souk_column_text(lines, 2));
-		souk_put_int(out, "requested", souk_column_int(lines, 6));
-		souk_put_int(out, "received", souk_column_int(lines, 7));
-		souk_put_int(out, "accepted", souk_column_int(lines, 8));
-		souk_put_int(out, "restock", souk_column_int(lines, 9));
-		souk_put_int(out, "amount", souk_column_int(lines, 12));
-		if (souk_column_text(lines, 3).len)
-			souk_put_text(out, "reason", souk_column_text(lines, 3));
-		souk_put_close(out, '}');
-	}
-	souk_put_close(out, ']');
-	return step == SOUK_STEP_DONE;
+	souk_put_open(out, NULL, '{');
+	return_put_names(row, out);
+	souk_put_open(out, "return", '{');
+	done = return_put_rest(stage, row, out);
+	souk_add_string(out, "}}");
+	return done;
 }
 
-bool returns_write(struct souk_stage *stage, struct souk_text state, struct souk_text order,
-	bool export, struct souk_writer *w)
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 {
+	const struct list *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, RETURN_LIST);
-	struct souk_buffer *out = &w->buffer;
-	enum souk_step step;
 
-	souk_bind_text(q, 1, state);
-	souk_bind_text(q, 2, order);
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_put_open(out, NULL, '{');
-		if (export)
-			souk_put_string(out, "export", "return");
-		souk_put_text(out, "id", souk_column_text(q, 0));
-		souk_put_text(out, "order_id", souk_column_text(q, 1));
-		souk_put_name(out, "time");
-		souk_add_char(out, '"');
-		souk_add_time(out, souk_column_int(q, 6));
-		souk_add_char(out, '"');
-		if (!export)
-			souk_put_open(out, "return", '{');
-		if (!put_row(stage, q, out))
-			return false;
-		if (!export)
-			souk_put_close(out, '}');
-		souk_put_close(out, '}');
-		souk_writer_line_end(w);
-	}
-	return step == SOUK_STEP_DONE;
+	souk_bind_text(q, 1, souk_text_of(s->state ? choices[s->state] : ""));
+	souk_bind_text(q, 2, souk_text_of(s->order ? s->order : ""));
+	return souk_write_rows(stage, q, return_line, out);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	const struct list *s = stage->state;
-	struct souk_writer out = {.fd = 1};
-	bool done;
-
 	(void)operand_count, (void)operands;
-	done = souk_store_begin(stage->store, false) && returns_write(stage,
-		souk_text_of(s->state ? choices[s->state] : ""), souk_text_of(s->order ? s->order : ""),
-		false, &out);
-	if (done)
-		souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return done ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return souk_source_run(stage, write_all);
 }
 
 static const struct souk_option options[] = {

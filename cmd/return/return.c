@@ -74,6 +74,46 @@ void item_put(struct souk_buffer *out, const struct item *item, enum step state)
 	souk_put_close(out, '}');
 }
 
+void return_put_names(struct souk_query *row, struct souk_buffer *out)
+{
+	souk_put_text(out, "id", souk_column_text(row, 0));
+	souk_put_text(out, "order_id", souk_column_text(row, 1));
+	souk_put_time(out, "time", souk_column_int(row, 6));
+}
+
+static void put_line(struct souk_query *line, struct souk_buffer *out)
+{
+	souk_put_open(out, NULL, '{');
+	souk_put_text(out, "id", souk_column_text(line, 1));
+	souk_put_text(out, "sku", souk_column_text(line, 2));
+	souk_put_int(out, "requested", souk_column_int(line, 6));
+	souk_put_int(out, "received", souk_column_int(line, 7));
+	souk_put_int(out, "accepted", souk_column_int(line, 8));
+	souk_put_int(out, "restock", souk_column_int(line, 9));
+	souk_put_int(out, "amount", souk_column_int(line, 12));
+	if (souk_column_text(line, 3).len)
+		souk_put_text(out, "reason", souk_column_text(line, 3));
+	souk_put_close(out, '}');
+}
+
+bool return_put_rest(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct souk_query *lines = souk_ask(stage->store, LINE_GET);
+	enum souk_step step;
+
+	souk_put_text(out, "state", souk_column_text(row, 3));
+	souk_put_text(out, "currency", souk_column_text(row, 2));
+	souk_put_int(out, "amount", souk_column_int(row, 5));
+	if (souk_column_text(row, 4).len)
+		souk_put_text(out, "reason", souk_column_text(row, 4));
+	souk_put_open(out, "lines", '[');
+	souk_bind_text(lines, 1, souk_column_text(row, 0));
+	while ((step = souk_step(lines)) == SOUK_STEP_ROW)
+		put_line(lines, out);
+	souk_put_close(out, ']');
+	return step == SOUK_STEP_DONE;
+}
+
 void steps_close(struct souk_stage *stage)
 {
 	struct steps *s = stage->state;

@@ -86,9 +86,9 @@ bool paid_read(struct souk_record *order, size_t count, int64_t *paid);
 /* Members of an item, as an answer has them at that state. */
 void item_put(struct souk_buffer *out, const struct item *item, enum step state);
 
-/* Writes all returns in a state and of an order, "" for any: as records, or as exports.
- * False if the database failed. */
-bool returns_write(struct souk_stage *stage, struct souk_text state, struct souk_text order,
-	bool export, struct souk_writer *out);
+/* What lists and exports tell of a row of RETURN_LIST: its names and time, then the rest;
+ * false if the database failed. */
+void return_put_names(struct souk_query *row, struct souk_buffer *out);
+bool return_put_rest(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out);
 
 #endif
