@@ -205,10 +205,10 @@ exports() { souk-order export; souk-stock export; souk-pay export; souk-pay stat
 	echo '{"id":"c3","order_id":"o3","amount":300}' | souk-pay capture >/dev/null
 	for id in o1 o2 o3; do event "x-$id" $id cancel; done >in
 	"$ROOT/pipelines/cancel" <in >first
-	assert_equal "$(jq -c '[.order, .stock, .pay.state, .pay.amount]' first)" "$(printf '%s\n' \
-		'[{"state":"cancelled"},{"state":"released"},"voided",1000]' \
-		'[{"state":"cancelled"},{"state":"released"},"refunded",1000]' \
-		'[{"state":"cancelled"},{"state":"released"},"refunded",300]')"
+	assert_equal "$(jq -c '[.order, .stock.state, .pay.state, .pay.amount]' first)" "$(printf '%s\n' \
+		'[{"state":"cancelled"},"released","voided",1000]' \
+		'[{"state":"cancelled"},"released","refunded",1000]' \
+		'[{"state":"cancelled"},"released","refunded",300]')"
 	exports >before
 	"$ROOT/pipelines/cancel" <in | cmp - first
 	exports | cmp - before

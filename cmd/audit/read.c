@@ -61,7 +61,7 @@ void read_source(struct audit *a, enum source source, const char *path)
 	static bool (*const take[])(struct audit *) = {
 		[EXPORTS] = read_export, [ENTERED] = read_entered, [ANSWERS] = read_answer};
 	static const char *const members[] = {"export", "id", "state", "closed", "currency", "total",
-		"record", "lines", "verb", "sku", "qty", "on_hand", "taken", "order_id", "method", "amount",
+		"record", "lines", "verb", "sku", "location", "qty", "on_hand", "taken", "order_id", "method", "amount",
 		"settled", "authorized", "captured", "refunded", "key", "reference", "payment", "provider",
 		"voided", "order", "event", NULL};
 	static const char *const answer_members[] = {"id", "order", NULL};
