@@ -270,6 +270,20 @@ cancellation() {
 	assert_output --partial 'order.lines: must be as long as the lines of the record'
 }
 
+@test "events of orders" {
+	event() { printf '{"export":"order.event","id":"%s","order_id":"%s","event":"%s","time":"2026-01-01T00:00:00Z"}\n' "$@"; }
+	# o4 was voided; what it held is given back with its cancellation.
+	jq -c "($HOLD \"o4\") | .lines[0].released) = 10 | ($LEVEL \"bead\") | .taken) -= 10" "$BOOKS" >given
+	event x1 o4 cancel >x1
+	assert_equal "$(cat given x1 | findings)" ''
+	assert_equal "$(cat "$BOOKS" x1 | findings)" 'hold_of_cancelled o4'
+	assert_equal "$({ cat given x1; event x2 o4 ship; } | findings)" 'cancelled_shipped o4'
+	assert_equal "$({ cat "$BOOKS"; event x2 o3 cancel; } | findings)" \
+		"$(printf '%s\n' 'hold_of_cancelled o3' 'payment_of_cancelled o3')"
+	assert_equal "$({ cat "$BOOKS"; event x2 o7 ship; event x3 o99 note; } | findings)" 'event_unplaced x2'
+	assert_equal "$({ cat given x1 x1; } | findings)" 'exported_twice x1'
+}
+
 # ---- Stock ----
 
 @test "holds that do not fit their order" {

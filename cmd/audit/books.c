@@ -16,7 +16,8 @@ static const char settings[] =
 
 static const char indexes[] =
 	"CREATE INDEX payment_key ON payment (key);"
-	"CREATE INDEX movement_begin ON movement (sku, location, on_hand - qty);";
+	"CREATE INDEX movement_begin ON movement (sku, location, on_hand - qty);"
+	"CREATE INDEX order_event_of ON order_event (order_id);";
 
 #define KEEP_FIRST " ON CONFLICT DO NOTHING"
 
@@ -42,6 +43,7 @@ static const char *const puts_sql[PUT_COUNT] = {
 			  "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
 	[PUT_ENTERED] = "INSERT INTO entered VALUES (?1)" KEEP_FIRST,
 	[PUT_ANSWERED] = "INSERT INTO answered VALUES (?1, ?2)" KEEP_FIRST,
+	[PUT_ORDER_EVENT] = "INSERT INTO order_event VALUES (?1, ?2, ?3)" KEEP_FIRST,
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 

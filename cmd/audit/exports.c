@@ -210,7 +210,8 @@ static const struct kind {
 	const char *name;
 	bool (*read)(struct audit *a);
 } kinds[] = {
-	{"order", read_order}, {"order.cancellation", read_cancellation}, {"stock.hold", read_hold},
+	{"order", read_order}, {"order.cancellation", read_cancellation}, {"order.event", read_order_event},
+	{"stock.hold", read_hold},
 	{"stock.movement", read_movement},
 	{"stock.level", read_level}, {"stock.shelf", read_shelf}, {"pay.payment", read_payment}, {"pay.event", read_event},
 	{"pay.statement", read_statement}, {"stocktake", read_stocktake},

@@ -5,6 +5,9 @@
 
 /* What takes stock, and what is not decided between the provider and us: there the
  * books may differ for a while. */
+#define CANCELLED "EXISTS (SELECT 1 FROM order_event x WHERE x.order_id = o.id " \
+	"AND x.event = 'cancel')"
+
 #define TAKES "('held', 'committed')"
 #define UNSURE "(p.state IN ('intended', 'action_required', 'voiding') OR EXISTS " \
 	"(SELECT 1 FROM event e WHERE e.order_id = p.order_id AND e.payment = p.id " \
@@ -70,6 +73,13 @@ const struct rule rules[] = {
 		"ON o.id = w.id WHERE w.state IN ('placed', 'rejected') AND o.state IS NOT w.state ORDER BY w.id",
 		ALWAYS},
 
+	{"event_unplaced", "something happened to an order that is not placed",
+		"SELECT x.id, x.order_id, x.event, o.state FROM order_event x LEFT JOIN orders o "
+		"ON o.id = x.order_id WHERE o.state IS NOT 'placed' AND x.event <> 'note' ORDER BY 1", ALWAYS},
+	{"cancelled_shipped", "the order is both cancelled and shipped",
+		"SELECT o.id FROM orders o WHERE " CANCELLED " AND EXISTS (SELECT 1 FROM order_event x "
+		"WHERE x.order_id = o.id AND x.event = 'ship') ORDER BY 1", ALWAYS},
+
 	{"cancelled_unplaced", "a cancellation takes back what is not placed",
 		"SELECT g.order_id AS id, g.sku, o.state FROM given_back g LEFT JOIN orders o "
 		"ON o.id = g.order_id WHERE o.state IS NOT 'placed' ORDER BY 1, 2", ALWAYS},
@@ -82,7 +92,12 @@ const struct rule rules[] = {
 	{"hold_missing", "the order is placed, and no stock is held for it",
 		"SELECT o.id, h.state AS hold FROM orders o LEFT JOIN hold h ON h.id = o.id "
 		"WHERE o.state = 'placed' AND h.state IS NOT 'held' AND h.state IS NOT 'committed' "
-		"AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id) ORDER BY o.id", IF_STOCK},
+		"AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id) AND NOT " CANCELLED
+		" ORDER BY o.id", IF_STOCK},
+	{"hold_of_cancelled", "the order is cancelled, and stock is held for it",
+		"SELECT o.id, x.sku, sum(x.qty - x.gone) AS held FROM orders o JOIN hold h ON h.id = o.id "
+		"JOIN hold_line x ON x.id = o.id WHERE h.state IN " TAKES " AND x.qty > x.gone AND " CANCELLED
+		" GROUP BY o.id, x.sku ORDER BY o.id, x.sku", ALWAYS},
 	{"hold_differs", "the hold is not for what the order's lines want",
 		"SELECT l.order_id AS id, l.sku, l.qty AS ordered, coalesce(x.qty, 0) AS held FROM order_line l "
 		"JOIN hold h ON h.id = l.order_id LEFT JOIN hold_line x ON x.id = l.order_id AND x.sku = l.sku "
@@ -157,6 +172,11 @@ const struct rule rules[] = {
 	{"captured_unplaced", "money is captured, and the order is not placed",
 		"SELECT o.id, p.id AS payment, o.state, p.captured FROM orders o JOIN payment p "
 		"ON p.order_id = o.id WHERE p.captured <> 0 AND o.state <> 'placed' ORDER BY 1, 2", ALWAYS},
+	{"payment_of_cancelled", "the order is cancelled, and its payment neither void nor refunded",
+		"SELECT o.id, p.id AS payment, p.state, p.captured, p.refunded FROM orders o "
+		"JOIN payment p ON p.order_id = o.id WHERE p.state IN ('authorized', 'voiding', 'voided') "
+		"AND (p.captured <> p.refunded OR (p.state <> 'voided' AND p.captured < p.authorized)) AND "
+		CANCELLED " ORDER BY 1, 2", ALWAYS},
 	{"event_without_payment", "what was captured, voided or refunded is no known payment",
 		"SELECT id, verb, order_id, payment FROM event e WHERE NOT EXISTS (SELECT 1 FROM payment p "
 		"WHERE p.order_id = e.order_id AND p.id = e.payment) ORDER BY 1, 2", ALWAYS},

@@ -86,6 +86,12 @@ CREATE TABLE given_back (
 	qty INTEGER NOT NULL,
 	PRIMARY KEY (order_id, sku)
 ) WITHOUT ROWID;
+-- What happened to orders after checkout.
+CREATE TABLE order_event (
+	id TEXT PRIMARY KEY,
+	order_id TEXT NOT NULL,
+	event TEXT NOT NULL
+) WITHOUT ROWID;
 -- The provider's own books.
 CREATE TABLE statement (
 	key TEXT NOT NULL,
