@@ -28,6 +28,21 @@ bool souk_order_lines(struct souk_record *r, struct souk_line **lines, size_t *c
 	return true;
 }
 
+size_t souk_line_find(const struct souk_line *lines, size_t count, struct souk_text name)
+{
+	size_t number = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].id.len && souk_text_equal(lines[i].id, name))
+			return i;
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.at[i] < '0' + !i || name.at[i] > '9' || number > count)
+			return count;
+		number = number * 10 + (size_t)(name.at[i] - '0');
+	}
+	return number && number <= count && !lines[number - 1].id.len ? number - 1 : count;
+}
+
 bool souk_order_currency(struct souk_record *r, const struct souk_currency **currency)
 {
 	struct souk_text code;

@@ -20,6 +20,10 @@ struct souk_line {
 /* The lines of the record, in its memory; at least one. False if refused. */
 bool souk_order_lines(struct souk_record *r, struct souk_line **lines, size_t *count);
 
+/* The line that an event names: by its id, or, where it has none, by its number from 1
+ * ("2"). `count` if there is none. */
+size_t souk_line_find(const struct souk_line *lines, size_t count, struct souk_text name);
+
 /* The order's currency. False if refused: missing, or not in ISO 4217. */
 bool souk_order_currency(struct souk_record *r, const struct souk_currency **currency);
 

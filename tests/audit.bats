@@ -270,6 +270,20 @@ cancellation() {
 	assert_output --partial 'order.lines: must be as long as the lines of the record'
 }
 
+@test "events of orders" {
+	event() { printf '{"export":"order.event","id":"%s","order_id":"%s","event":"%s","time":"2026-01-01T00:00:00Z"}\n' "$@"; }
+	# o4 was voided; what it held is given back with its cancellation.
+	jq -c "($HOLD \"o4\") | .lines[0].released) = 10 | ($LEVEL \"bead\") | .taken) -= 10" "$BOOKS" >given
+	event x1 o4 cancel >x1
+	assert_equal "$(cat given x1 | findings)" ''
+	assert_equal "$(cat "$BOOKS" x1 | findings)" 'hold_of_cancelled o4'
+	assert_equal "$({ cat given x1; event x2 o4 ship; } | findings)" 'cancelled_shipped o4'
+	assert_equal "$({ cat "$BOOKS"; event x2 o3 cancel; } | findings)" \
+		"$(printf '%s\n' 'hold_of_cancelled o3' 'payment_of_cancelled o3')"
+	assert_equal "$({ cat "$BOOKS"; event x2 o7 ship; event x3 o99 note; } | findings)" 'event_unplaced x2'
+	assert_equal "$({ cat given x1 x1; } | findings)" 'exported_twice x1'
+}
+
 # ---- Stock ----
 
 @test "holds that do not fit their order" {
@@ -341,6 +355,33 @@ cancellation() {
 		if .sku == "globe" and .on_hand then .on_hand -= 1 else . end' | findings)" ''
 	assert_equal "$(exports | jq -c 'select(.id != "a1" and .id != "a2") | if .id == "r1" then (.qty, .on_hand) = 37
 		else . end' | findings)" 'oversold globe'
+}
+
+@test "goods at several locations, ordered before they come, shipped and brought back" {
+	furnish
+	printf '%s\n' '{"location":"north"}' '{"sku":"pen","allow_backorder":true}' | souk-stock put -e >/dev/null
+	echo '{"id":"t1","sku":"globe","qty":20,"to":"north"}' | souk-stock transfer -e >/dev/null
+	{ order o1 '[{"id":"1","sku":"globe","qty":30}]' "$CARD"; order o2 '[{"id":"1","sku":"pen","qty":4}]' "$CARD"
+	order o3 '[{"id":"1","sku":"globe","qty":1}]' "$CARD"; } | quote | book >/dev/null
+	assert_equal "$(exports | findings)" ''
+	echo '{"id":"r9","sku":"pen","qty":2}' | souk-stock receive -e >/dev/null
+	printf '{"id":"%s","order_id":"%s","ship":{"lines":[{"sku":"%s","qty":%d}]}}\n' s1 o1 globe 25 s2 o2 pen 3 |
+		souk-stock ship -e >/dev/null
+	echo '{"id":"c1","order_id":"o3"}' | souk-stock release -e >/dev/null
+	echo '{"id":"b1","lines":[{"sku":"globe","qty":3}],"location":"north"}' | souk-stock restock -e >/dev/null
+	echo '{"id":"k1","sku":"globe","qty":1,"location":"north"}' | souk-stock stocktake -e >/dev/null
+	exports >books
+	BOOKS=books
+	run -0 findings <books
+	assert_output ''
+	SHELF='select(.export == "stock.shelf" and .sku =='
+	assert_equal "$(broken "($SHELF \"globe\") | .on_hand) += 1")" 'shelf_balance globe'
+	assert_equal "$(broken 'select(.export == "stock.shelf" | not)')" 'shelf_balance globe'
+	assert_equal "$(broken '(select(.id == "k1") | .on_hand) += 1')" 'movements_chain globe'
+	assert_equal "$(broken '(select(.export == "stock.hold") | .lines[].shipped) = 0')" \
+		"$(printf 'holds_balance %s\n' globe pen)"
+	assert_equal "$(broken '(select(.export == "stock.hold") | .lines[].released) = 0')" 'holds_balance globe'
+	assert_equal "$(broken '(select(.export == "stock.hold") | .lines[].backordered) = 0')" 'oversold pen'
 }
 
 # ---- Payments ----

@@ -32,6 +32,9 @@ setup_file() {
 	echo '{"country":"GB","class":"standard","rate":"20"}' | SOUK_DB=$SHOP souk-tax put
 	echo '{"id":"r1","sku":"85123A","qty":1000000000}' | SOUK_DB=$SHOP souk-stock receive
 	echo '{"id":"sample","codes":["SAMPLE"],"kind":"percent","on":"order","percent":"10","usage_limit":1000000}' | SOUK_DB=$SHOP souk-promo put
+	echo '{"location":"north"}' | SOUK_DB=$SHOP souk-stock put
+	echo '{"id":"sent","lines":[{"sku":"85123A","qty":9}],"order":{"state":"placed"}}' |
+		SOUK_DB=$SHOP souk-stock reserve | SOUK_DB=$SHOP souk-stock settle
 	local stage input=$BATS_TEST_DIRNAME/samples/order.ndjson
 	cp -r "$SHOP" "$SHOP.chain"
 	for stage in $CHAIN; do

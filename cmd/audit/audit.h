@@ -9,8 +9,9 @@
 
 /* Statements that put a row into a table of schema.sql, its columns in their order. */
 enum put {
-	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_PAYMENT,
-	PUT_EVENT, PUT_CANCELLATION, PUT_GIVEN_BACK, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE, PUT_COUNT,
+	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_SHELF, PUT_PAYMENT,
+	PUT_EVENT, PUT_CANCELLATION, PUT_GIVEN_BACK, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE,
+	PUT_ORDER_EVENT, PUT_COUNT,
 };
 
 /* The rules that one stored order keeps or breaks by itself; those across records
@@ -89,6 +90,7 @@ bool read_order(struct audit *a);
 
 /* Takes the line a->line, which exports a cancellation. False if refused. */
 bool read_cancellation(struct audit *a);
+bool read_order_event(struct audit *a);
 
 /* ---- rederive.c ---- */
 

@@ -16,7 +16,8 @@ static const char settings[] =
 
 static const char indexes[] =
 	"CREATE INDEX payment_key ON payment (key);"
-	"CREATE INDEX movement_begin ON movement (sku, on_hand - qty);";
+	"CREATE INDEX movement_begin ON movement (sku, location, on_hand - qty);"
+	"CREATE INDEX order_event_of ON order_event (order_id);";
 
 #define KEEP_FIRST " ON CONFLICT DO NOTHING"
 
@@ -25,10 +26,12 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_ORDER_LINE] = "INSERT INTO order_line VALUES (?1, ?2, ?3) "
 			   "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
 	[PUT_HOLD] = "INSERT INTO hold VALUES (?1, ?2)" KEEP_FIRST,
-	[PUT_HOLD_LINE] = "INSERT INTO hold_line VALUES (?1, ?2, ?3) "
-			  "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
-	[PUT_MOVEMENT] = "INSERT INTO movement VALUES (?1, ?2, ?3, ?4, ?5)" KEEP_FIRST,
+	[PUT_HOLD_LINE] = "INSERT INTO hold_line VALUES (?1, ?2, ?3, ?4, ?5) "
+			  "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty, "
+			  "backordered = backordered + excluded.backordered, gone = gone + excluded.gone",
+	[PUT_MOVEMENT] = "INSERT INTO movement VALUES (?1, ?2, ?3, ?4, ?5, ?6)" KEEP_FIRST,
 	[PUT_LEVEL] = "INSERT INTO level VALUES (?1, ?2, ?3)" KEEP_FIRST,
+	[PUT_SHELF] = "INSERT INTO shelf VALUES (?1, ?2, ?3, ?4)" KEEP_FIRST,
 	[PUT_PAYMENT] = "INSERT INTO payment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 			KEEP_FIRST,
 	[PUT_EVENT] = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)" KEEP_FIRST,
@@ -40,6 +43,7 @@ static const char *const puts_sql[PUT_COUNT] = {
 			  "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
 	[PUT_ENTERED] = "INSERT INTO entered VALUES (?1)" KEEP_FIRST,
 	[PUT_ANSWERED] = "INSERT INTO answered VALUES (?1, ?2)" KEEP_FIRST,
+	[PUT_ORDER_EVENT] = "INSERT INTO order_event VALUES (?1, ?2, ?3)" KEEP_FIRST,
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 

@@ -5,11 +5,15 @@
 /* Of a payment's key at its provider. */
 enum { MAX_KEY = 1024 };
 
+/* Of a location; where none is named, it is main. */
+enum { MAX_LOCATION = 64 };
+
 /* No level and no count of pieces reaches this. */
 #define MAX_PIECES (INT64_C(1) << 53)
 
 static const char *const hold_states[] = {"held", "committed", "released", "refused", NULL};
-static const char *const movement_verbs[] = {"receive", "adjust", NULL};
+static const char *const movement_verbs[] = {
+	"receive", "adjust", "ship", "restock", "stocktake", "transfer", NULL};
 static const char *const payment_states[] = {
 	"intended", "action_required", "declined", "authorized", "voiding", "voided", NULL};
 static const char *const event_verbs[] = {"capture", "void", "refund", NULL};
@@ -51,7 +55,6 @@ static bool read_hold(struct audit *a)
 	const struct souk_node *lines, *n;
 	struct souk_text id, state, sku;
 	bool is_new;
-	int64_t qty;
 
 	if (!souk_need_id(r, &id) || !need_word(r, "state", hold_states, &state) ||
 	    !souk_need_node(r, NULL, "lines", SOUK_ARRAY, &lines))
@@ -60,15 +63,20 @@ static bool read_hold(struct audit *a)
 	if (!is_new)
 		note_twice(a, "stock.hold", id);
 	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n)) {
+		int64_t qty, backordered = 0, shipped = 0, released = 0;
+
 		if (n->type != SOUK_OBJECT) {
 			souk_refuse_value(r, n, "must be an object");
 			return false;
 		}
 		if (!souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
-		    !souk_need_int(r, n, "qty", 1, MAX_PIECES, &qty))
+		    !souk_need_int(r, n, "qty", 1, MAX_PIECES, &qty) ||
+		    !souk_may_int(r, n, "backordered", 0, qty, &backordered) ||
+		    !souk_may_int(r, n, "shipped", 0, qty, &shipped) ||
+		    !souk_may_int(r, n, "released", 0, qty - shipped, &released))
 			return false;
 		if (is_new)
-			books_put(a, PUT_HOLD_LINE, "tti", id, sku, qty);
+			books_put(a, PUT_HOLD_LINE, "ttiii", id, sku, qty, backordered, shipped + released);
 	}
 	return true;
 }
@@ -76,15 +84,16 @@ static bool read_hold(struct audit *a)
 static bool read_movement(struct audit *a)
 {
 	struct souk_record *r = &a->line;
-	struct souk_text id, verb, sku;
+	struct souk_text id, verb, sku, location = SOUK_TEXT("main");
 	int64_t qty, on_hand;
 
 	if (!souk_need_id(r, &id) || !need_word(r, "verb", movement_verbs, &verb) ||
 	    !souk_need_text(r, NULL, "sku", 1, SOUK_MAX_SKU, &sku) ||
 	    !souk_need_int(r, NULL, "qty", -SOUK_MAX_QTY, SOUK_MAX_QTY, &qty) ||
+	    !souk_may_text(r, NULL, "location", 1, MAX_LOCATION, &location) ||
 	    !souk_need_int(r, NULL, "on_hand", -MAX_PIECES, MAX_PIECES, &on_hand))
 		return false;
-	if (books_put(a, PUT_MOVEMENT, "tttii", verb, id, sku, qty, on_hand))
+	if (books_put(a, PUT_MOVEMENT, "ttttii", verb, id, sku, location, qty, on_hand))
 		a->movements++;
 	else
 		note_twice(a, "stock.movement", id);
@@ -103,6 +112,23 @@ static bool read_level(struct audit *a)
 		return false;
 	if (!books_put(a, PUT_LEVEL, "tii", sku, on_hand, taken))
 		note_twice(a, "stock.level", sku);
+	return true;
+}
+
+/* What of a level is at another location than main. */
+static bool read_shelf(struct audit *a)
+{
+	struct souk_record *r = &a->line;
+	struct souk_text sku, location;
+	int64_t on_hand, taken;
+
+	if (!souk_need_text(r, NULL, "sku", 1, SOUK_MAX_SKU, &sku) ||
+	    !souk_need_text(r, NULL, "location", 1, MAX_LOCATION, &location) ||
+	    !souk_need_int(r, NULL, "on_hand", -MAX_PIECES, MAX_PIECES, &on_hand) ||
+	    !souk_need_int(r, NULL, "taken", -MAX_PIECES, MAX_PIECES, &taken))
+		return false;
+	if (!books_put(a, PUT_SHELF, "ttii", sku, location, on_hand, taken))
+		note_twice(a, "stock.shelf", sku);
 	return true;
 }
 
@@ -184,9 +210,10 @@ static const struct kind {
 	const char *name;
 	bool (*read)(struct audit *a);
 } kinds[] = {
-	{"order", read_order}, {"order.cancellation", read_cancellation}, {"stock.hold", read_hold},
+	{"order", read_order}, {"order.cancellation", read_cancellation}, {"order.event", read_order_event},
+	{"stock.hold", read_hold},
 	{"stock.movement", read_movement},
-	{"stock.level", read_level}, {"pay.payment", read_payment}, {"pay.event", read_event},
+	{"stock.level", read_level}, {"stock.shelf", read_shelf}, {"pay.payment", read_payment}, {"pay.event", read_event},
 	{"pay.statement", read_statement}, {"stocktake", read_stocktake},
 };
 

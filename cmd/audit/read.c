@@ -61,9 +61,9 @@ void read_source(struct audit *a, enum source source, const char *path)
 	static bool (*const take[])(struct audit *) = {
 		[EXPORTS] = read_export, [ENTERED] = read_entered, [ANSWERS] = read_answer};
 	static const char *const members[] = {"export", "id", "state", "closed", "currency", "total",
-		"record", "lines", "verb", "sku", "qty", "on_hand", "taken", "order_id", "method", "amount",
+		"record", "lines", "verb", "sku", "location", "qty", "on_hand", "taken", "order_id", "method", "amount",
 		"settled", "authorized", "captured", "refunded", "key", "reference", "payment", "provider",
-		"voided", "order", NULL};
+		"voided", "order", "event", NULL};
 	static const char *const answer_members[] = {"id", "order", NULL};
 	int fd = path && strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	const struct souk_input_line *lines;

@@ -5,6 +5,9 @@
 
 /* What takes stock, and what is not decided between the provider and us: there the
  * books may differ for a while. */
+#define CANCELLED "EXISTS (SELECT 1 FROM order_event x WHERE x.order_id = o.id " \
+	"AND x.event = 'cancel')"
+
 #define TAKES "('held', 'committed')"
 #define UNSURE "(p.state IN ('intended', 'action_required', 'voiding') OR EXISTS " \
 	"(SELECT 1 FROM event e WHERE e.order_id = p.order_id AND e.payment = p.id " \
@@ -16,27 +19,28 @@
 #define VOIDED_BY_EVENT "EXISTS (SELECT 1 FROM event e WHERE e.order_id = p.order_id " \
 	"AND e.payment = p.id AND e.verb = 'void' AND e.state = 'done')"
 
-/* The movements of a sku lead from nothing to their sum, each from on_hand - qty to
- * on_hand. Which came first no export says, nor need it: there is an order in which
+/* The movements of a sku at a location lead from nothing to their sum, each from
+ * on_hand - qty to on_hand. Which came first no export says, nor need it: there is an order in which
  * each begins where the one before ended exactly if every level is arrived at as often
  * as it is departed from, and departed from only once it was reached. The
  * latter needs no look where nothing goes down, as most goods only come in. Of a sku
  * the lowest level where that fails is named. */
 #define CHAIN \
-	"WITH RECURSIVE falls (sku) AS (SELECT DISTINCT sku FROM movement WHERE qty <= 0)," \
-	"reached (sku, level) AS (" \
-		"SELECT sku, 0 FROM falls UNION SELECT m.sku, m.on_hand FROM reached r " \
-		"JOIN movement m ON m.sku = r.sku AND m.on_hand - m.qty = r.level)," \
-	"ends (sku, level, left, found) AS (" \
-		"SELECT sku, on_hand, 1, 0 FROM movement UNION ALL SELECT sku, on_hand - qty, 0, 1 FROM movement " \
-		"UNION ALL SELECT sku, 0, 1, 0 FROM movement GROUP BY sku " \
-		"UNION ALL SELECT sku, sum(qty), 0, 1 FROM movement GROUP BY sku)," \
-	"levels (sku, level, left, found) AS (" \
-		"SELECT sku, level, sum(left), sum(found) FROM ends GROUP BY sku, level) " \
+	"WITH RECURSIVE falls (sku, location) AS (SELECT DISTINCT sku, location FROM movement WHERE qty <= 0)," \
+	"reached (sku, location, level) AS (" \
+		"SELECT sku, location, 0 FROM falls UNION SELECT m.sku, m.location, m.on_hand FROM reached r " \
+		"JOIN movement m ON m.sku = r.sku AND m.location = r.location AND m.on_hand - m.qty = r.level)," \
+	"ends (sku, location, level, left, found) AS (" \
+		"SELECT sku, location, on_hand, 1, 0 FROM movement " \
+		"UNION ALL SELECT sku, location, on_hand - qty, 0, 1 FROM movement " \
+		"UNION ALL SELECT sku, location, 0, 1, 0 FROM movement GROUP BY sku, location " \
+		"UNION ALL SELECT sku, location, sum(qty), 0, 1 FROM movement GROUP BY sku, location)," \
+	"levels (sku, location, level, left, found) AS (" \
+		"SELECT sku, location, level, sum(left), sum(found) FROM ends GROUP BY sku, location, level) " \
 	"SELECT sku AS id, min(level) AS on_hand, left, found FROM levels " \
-	"WHERE left <> found OR (sku IN (SELECT sku FROM falls) AND " \
-		"(sku, level) NOT IN (SELECT sku, level FROM reached)) " \
-	"GROUP BY sku ORDER BY sku"
+	"WHERE left <> found OR ((sku, location) IN (SELECT sku, location FROM falls) AND " \
+		"(sku, location, level) NOT IN (SELECT sku, location, level FROM reached)) " \
+	"GROUP BY sku, location ORDER BY sku, location"
 
 const struct rule rules[] = {
 	/* ---- An order's own record ---- */
@@ -69,6 +73,13 @@ const struct rule rules[] = {
 		"ON o.id = w.id WHERE w.state IN ('placed', 'rejected') AND o.state IS NOT w.state ORDER BY w.id",
 		ALWAYS},
 
+	{"event_unplaced", "something happened to an order that is not placed",
+		"SELECT x.id, x.order_id, x.event, o.state FROM order_event x LEFT JOIN orders o "
+		"ON o.id = x.order_id WHERE o.state IS NOT 'placed' AND x.event <> 'note' ORDER BY 1", ALWAYS},
+	{"cancelled_shipped", "the order is both cancelled and shipped",
+		"SELECT o.id FROM orders o WHERE " CANCELLED " AND EXISTS (SELECT 1 FROM order_event x "
+		"WHERE x.order_id = o.id AND x.event = 'ship') ORDER BY 1", ALWAYS},
+
 	{"cancelled_unplaced", "a cancellation takes back what is not placed",
 		"SELECT g.order_id AS id, g.sku, o.state FROM given_back g LEFT JOIN orders o "
 		"ON o.id = g.order_id WHERE o.state IS NOT 'placed' ORDER BY 1, 2", ALWAYS},
@@ -81,7 +92,12 @@ const struct rule rules[] = {
 	{"hold_missing", "the order is placed, and no stock is held for it",
 		"SELECT o.id, h.state AS hold FROM orders o LEFT JOIN hold h ON h.id = o.id "
 		"WHERE o.state = 'placed' AND h.state IS NOT 'held' AND h.state IS NOT 'committed' "
-		"AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id) ORDER BY o.id", IF_STOCK},
+		"AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id) AND NOT " CANCELLED
+		" ORDER BY o.id", IF_STOCK},
+	{"hold_of_cancelled", "the order is cancelled, and stock is held for it",
+		"SELECT o.id, x.sku, sum(x.qty - x.gone) AS held FROM orders o JOIN hold h ON h.id = o.id "
+		"JOIN hold_line x ON x.id = o.id WHERE h.state IN " TAKES " AND x.qty > x.gone AND " CANCELLED
+		" GROUP BY o.id, x.sku ORDER BY o.id, x.sku", ALWAYS},
 	{"hold_differs", "the hold is not for what the order's lines want",
 		"SELECT l.order_id AS id, l.sku, l.qty AS ordered, coalesce(x.qty, 0) AS held FROM order_line l "
 		"JOIN hold h ON h.id = l.order_id LEFT JOIN hold_line x ON x.id = l.order_id AND x.sku = l.sku "
@@ -105,16 +121,23 @@ const struct rule rules[] = {
 		"SELECT sku AS id, sum(on_hand) AS found, sum(qty) AS expected FROM "
 		"(SELECT sku, on_hand, 0 AS qty FROM level UNION ALL SELECT sku, 0, qty FROM movement) "
 		"GROUP BY sku HAVING sum(on_hand) <> sum(qty) ORDER BY sku", ALWAYS},
+	{"shelf_balance", "what came and went at a location does not add up to what is on hand there",
+		"SELECT sku AS id, location, sum(on_hand) AS found, sum(qty) AS expected FROM "
+		"(SELECT sku, location, on_hand, 0 AS qty FROM shelf UNION ALL "
+		"SELECT sku, location, 0, qty FROM movement WHERE location <> 'main') "
+		"GROUP BY sku, location HAVING sum(on_hand) <> sum(qty) ORDER BY sku, location", ALWAYS},
 	{"movements_chain", "no order of the movements has each begin with what the one before left",
 		CHAIN, ALWAYS},
 	{"holds_balance", "what is held and committed does not add up to what is taken",
 		"SELECT sku AS id, sum(taken) AS found, sum(qty) AS expected FROM "
-		"(SELECT sku, taken, 0 AS qty FROM level UNION ALL SELECT x.sku, 0, x.qty FROM hold_line x "
+		"(SELECT sku, taken, 0 AS qty FROM level UNION ALL SELECT x.sku, 0, x.qty - x.gone FROM hold_line x "
 		"JOIN hold h ON h.id = x.id WHERE h.state IN " TAKES ") "
 		"GROUP BY sku HAVING sum(taken) <> sum(qty) ORDER BY sku", ALWAYS},
-	{"oversold", "more is taken than ever was there, losses counted in",
+	{"oversold", "more is taken than ever was there, losses and backorders counted in",
 		"SELECT sku AS id, on_hand, taken FROM level l WHERE on_hand < 0 OR (taken > on_hand AND "
-		"taken > on_hand - (SELECT coalesce(sum(min(qty, 0)), 0) FROM movement m WHERE m.sku = l.sku)) "
+		"taken > on_hand - (SELECT coalesce(sum(min(qty, 0)), 0) FROM movement m WHERE m.sku = l.sku "
+		"AND m.verb IN ('adjust', 'stocktake')) + (SELECT coalesce(sum(x.backordered), 0) "
+		"FROM hold_line x JOIN hold h ON h.id = x.id WHERE x.sku = l.sku AND h.state IN " TAKES ")) "
 		"ORDER BY sku", ALWAYS},
 
 	/* ---- Payments ---- */
@@ -149,6 +172,11 @@ const struct rule rules[] = {
 	{"captured_unplaced", "money is captured, and the order is not placed",
 		"SELECT o.id, p.id AS payment, o.state, p.captured FROM orders o JOIN payment p "
 		"ON p.order_id = o.id WHERE p.captured <> 0 AND o.state <> 'placed' ORDER BY 1, 2", ALWAYS},
+	{"payment_of_cancelled", "the order is cancelled, and its payment neither void nor refunded",
+		"SELECT o.id, p.id AS payment, p.state, p.captured, p.refunded FROM orders o "
+		"JOIN payment p ON p.order_id = o.id WHERE p.state IN ('authorized', 'voiding', 'voided') "
+		"AND (p.captured <> p.refunded OR (p.state <> 'voided' AND p.captured < p.authorized)) AND "
+		CANCELLED " ORDER BY 1, 2", ALWAYS},
 	{"event_without_payment", "what was captured, voided or refunded is no known payment",
 		"SELECT id, verb, order_id, payment FROM event e WHERE NOT EXISTS (SELECT 1 FROM payment p "
 		"WHERE p.order_id = e.order_id AND p.id = e.payment) ORDER BY 1, 2", ALWAYS},

@@ -22,24 +22,37 @@ CREATE TABLE hold (
 	id TEXT PRIMARY KEY,
 	state TEXT NOT NULL
 ) WITHOUT ROWID;
+-- backordered: pieces that were not there when they were held. gone: shipped, or given
+-- back.
 CREATE TABLE hold_line (
 	id TEXT NOT NULL,
 	sku TEXT NOT NULL,
 	qty INTEGER NOT NULL,
+	backordered INTEGER NOT NULL,
+	gone INTEGER NOT NULL,
 	PRIMARY KEY (id, sku)
 ) WITHOUT ROWID;
 CREATE TABLE movement (
 	verb TEXT NOT NULL,
 	id TEXT NOT NULL,
 	sku TEXT NOT NULL,
+	location TEXT NOT NULL,
 	qty INTEGER NOT NULL,
 	on_hand INTEGER NOT NULL,
-	PRIMARY KEY (verb, id)
+	PRIMARY KEY (verb, id, sku, location)
 ) WITHOUT ROWID;
 CREATE TABLE level (
 	sku TEXT PRIMARY KEY,
 	on_hand INTEGER NOT NULL,
 	taken INTEGER NOT NULL
+) WITHOUT ROWID;
+-- What of a level is at another location than main.
+CREATE TABLE shelf (
+	sku TEXT NOT NULL,
+	location TEXT NOT NULL,
+	on_hand INTEGER NOT NULL,
+	taken INTEGER NOT NULL,
+	PRIMARY KEY (sku, location)
 ) WITHOUT ROWID;
 CREATE TABLE payment (
 	order_id TEXT NOT NULL,
@@ -72,6 +85,12 @@ CREATE TABLE given_back (
 	sku TEXT NOT NULL,
 	qty INTEGER NOT NULL,
 	PRIMARY KEY (order_id, sku)
+) WITHOUT ROWID;
+-- What happened to orders after checkout.
+CREATE TABLE order_event (
+	id TEXT PRIMARY KEY,
+	order_id TEXT NOT NULL,
+	event TEXT NOT NULL
 ) WITHOUT ROWID;
 -- The provider's own books.
 CREATE TABLE statement (

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* souk-order export: all orders and cancellations with their records, for souk-audit
- * and for whoever keeps books. */
-#include "order.h"
+/* souk-order export: all orders and cancellations with their records, and what happened
+ * to the orders, for souk-audit and for whoever keeps books. */
+#include "event.h"
 
 static bool order_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
@@ -33,10 +33,26 @@ static bool cancellation_line(struct souk_stage *stage, struct souk_query *row,
 	return true;
 }
 
+static bool event_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct event_row event = event_row_read(row);
+
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"order.event\"");
+	souk_put_text(out, "id", event.id);
+	souk_put_text(out, "order_id", souk_column_text(row, EVENT_COLUMN_COUNT));
+	souk_put_text(out, "event", event.event);
+	souk_put_time(out, "time", event.at);
+	event_put(out, &event, true);
+	souk_add_char(out, '}');
+	return true;
+}
+
 static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 {
 	return souk_write_rows(stage, souk_ask(stage->store, ORDER_EXPORT), order_line, out) &&
-		souk_write_rows(stage, souk_ask(stage->store, CANCEL_LIST), cancellation_line, out);
+		souk_write_rows(stage, souk_ask(stage->store, CANCEL_LIST), cancellation_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, EVENT_LIST), event_line, out);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
@@ -48,7 +64,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 SOUK_VERB(export) = {
 	.function = &order_function,
 	.name = "export",
-	.summary = "write all orders and cancellations with their records",
+	.summary = "write all orders and cancellations with their records, and all events",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
 	.run = run,

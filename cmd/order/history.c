@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-order history: what happened to an order, when, by whom and why. */
-#include "order.h"
+#include "event.h"
 
 struct history {
+	struct event_state events;
 	struct souk_record error;   /* an error is an object: it is read like a record */
 	struct souk_buffer line;
 };
@@ -12,10 +13,11 @@ static void open(struct souk_stage *stage)
 	static const char *const all[] = {"*", NULL};
 	struct history *s = stage->state;
 
+	event_open(stage);
 	souk_record_init(&s->error, order_function.name, &(struct souk_interest){.reads = all});
 }
 
-static void put_event(struct souk_buffer *out, int64_t at, const char *what)
+static void put_what(struct souk_buffer *out, int64_t at, const char *what)
 {
 	souk_put_open(out, NULL, '{');
 	souk_put_time(out, "at", at);
@@ -34,65 +36,100 @@ static struct souk_text text_of(struct souk_record *error, const char *name)
 	return text;
 }
 
-static void put_rejection(struct history *s, struct souk_buffer *out, const struct order_row *row)
+static bool put_rejection(struct souk_stage *stage, struct souk_buffer *out, struct souk_text id)
 {
+	struct history *s = stage->state;
+	struct souk_query *q;
+	struct order_row row;
 	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct souk_text by = SOUK_TEXT(""), code = SOUK_TEXT("");
 	bool expired;
 
+	if (order_find(stage, id, &q) != SOUK_STEP_ROW)
+		return false;
+	row = order_row_read(q);
 	s->line.len = 0;
-	souk_add(&s->line, row->error.at, row->error.len);
+	souk_add(&s->line, row.error.at, row.error.len);
 	souk_add(&s->line, end, sizeof(end));
-	if (souk_record_parse(&s->error, s->line.at, row->error.len)) {
+	if (souk_record_parse(&s->error, s->line.at, row.error.len)) {
 		by = text_of(&s->error, "by");
 		code = text_of(&s->error, "code");
 	}
 	expired = souk_text_is(by, "order") && souk_text_is(code, "expired");
-	put_event(out, row->decided_at, expired ? "expired" : "rejected");
+	put_what(out, row.decided_at, expired ? "expired" : "rejected");
 	if (by.len)
 		souk_put_text(out, "by", by);
 	if (code.len)
 		souk_put_text(out, "reason", code);
 	souk_put_close(out, '}');
+	souk_done(q);
+	return true;
+}
+
+static void put_closed(struct souk_buffer *out, int64_t at)
+{
+	put_what(out, at, "closed");
+	souk_put_close(out, '}');
+}
+
+/* Events in the order in which they were noted, with what the order was by each.
+ * The order may have been closed between two of them. */
+static bool put_events(struct souk_stage *stage, struct souk_buffer *out,
+	const struct order_row *row, struct progress *p)
+{
+	bool closed = row->closed;
+	struct souk_query *q = souk_ask(stage->store, EVENT_OF_ORDER);
+	enum souk_step step;
+
+	souk_bind_int(q, 1, row->seq);
+	souk_bind_int(q, 2, INT64_MAX);
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		struct event_row event = event_row_read(q);
+
+		if (closed && event.at >= row->closed_at) {
+			put_closed(out, row->closed_at);
+			closed = false;
+		}
+		event_count(p, &event);
+		put_what(out, event.at, move_find(event.event)->done);
+		souk_put_text(out, "id", event.id);
+		event_put(out, &event, false);
+		souk_put_string(out, "state", standings[progress_standing(p)]);
+		souk_put_close(out, '}');
+	}
+	if (closed)
+		put_closed(out, row->closed_at);
+	return step == SOUK_STEP_DONE;
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	static const char *const changed[] = {"history", NULL};
-	struct history *s = stage->state;
 	struct souk_buffer *out = &r->answer;
-	struct souk_text id;
-	struct souk_query *q;
+	enum souk_outcome outcome;
 	struct order_row row;
+	struct progress p;
+	struct souk_text id;
 
 	if (!souk_need_id(r, &id))
 		return SOUK_REFUSED;
-	switch (order_find(stage, id, &q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return order_refuse_unknown(r);
-	case SOUK_STEP_ROW:
-		break;
-	}
-	row = order_row_read(q);
+	outcome = event_load(stage, r, id, 0, &row, &p);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	souk_put_open(out, NULL, '{');
 	souk_put_kept(out, r, r->own_member, changed);
 	souk_put_open(out, "history", '[');
-	put_event(out, row.opened_at, "opened");
+	put_what(out, row.opened_at, "opened");
 	souk_put_close(out, '}');
 	if (row.state == ORDER_PLACED) {
-		put_event(out, row.decided_at, "placed");
+		put_what(out, row.decided_at, "placed");
 		souk_put_close(out, '}');
-	} else if (row.state == ORDER_REJECTED) {
-		put_rejection(s, out, &row);
+	} else if (row.state == ORDER_REJECTED && !put_rejection(stage, out, id)) {
+		return SOUK_FAILED;
 	}
-	if (row.closed) {
-		put_event(out, row.closed_at, "closed");
-		souk_put_close(out, '}');
-	}
+	if (!put_events(stage, out, &row, &p))
+		return SOUK_FAILED;
 	souk_add_string(out, "]}");
-	souk_done(q);
 	return SOUK_ANSWER;
 }
 
@@ -100,6 +137,7 @@ static void close(struct souk_stage *stage)
 {
 	struct history *s = stage->state;
 
+	event_close(stage);
 	souk_record_free(&s->error);
 	souk_buffer_free(&s->line);
 }

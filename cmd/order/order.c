@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-order: the book of orders, and who decides what becomes of them. */
-#include "order.h"
+#include "event.h"
 
 static const char schema[] =
 #include "cmd/order/schema.sql.h"
@@ -71,6 +71,22 @@ static const char *const statements[] = {
 	[CANCEL_GET] = "SELECT digest, answer FROM cancellation WHERE id = ?1",
 	[CANCEL_LIST] = "SELECT id, at, currency, customer, answer, record FROM cancellation "
 			"ORDER BY id",
+	[EVENT_PUT] = "INSERT INTO event (id, order_seq, digest, event, at, actor, reason, lines, "
+		      "amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[EVENT_GET] = "SELECT " EVENT_COLUMNS " FROM event WHERE id = ?1",
+	[EVENT_OF_ORDER] = "SELECT " EVENT_COLUMNS " FROM event "
+			   "WHERE order_seq = ?1 AND seq <= ?2 ORDER BY seq",
+	[EVENT_LIST] = "SELECT " EVENT_COLUMNS ", orders.id FROM event "
+		       "JOIN orders ON orders.seq = order_seq ORDER BY event.id",
+	[BODY_SET] = "UPDATE body SET record = ?2 WHERE seq = ?1",
+	[ORDERS_OF] = "SELECT orders.seq, closed, record FROM orders JOIN body ON body.seq = orders.seq "
+		      "WHERE customer = ?1 ORDER BY orders.seq",
+	[CANCELS_OF] = "SELECT seq, record FROM cancellation WHERE customer = ?1 ORDER BY seq",
+	[CANCEL_SET] = "UPDATE cancellation SET record = ?2 WHERE seq = ?1",
+	[ERASURE_PUT] = "INSERT INTO erasure (id, digest, answer, at) VALUES (?1, ?2, ?3, ?4)",
+	[ERASURE_GET] = "SELECT digest, answer FROM erasure WHERE id = ?1",
+	[SECURELY] = "PRAGMA secure_delete = ON",
+	[REWRITE] = "VACUUM",
 };
 
 const struct souk_function order_function = {

@@ -62,3 +62,30 @@ CREATE TABLE cancellation (
 	answer TEXT NOT NULL,
 	record TEXT NOT NULL
 );
+-- version 3
+-- What happened to an order after checkout; never changed, never removed. What the
+-- order is now follows from it (moves.c). id: of the event. at: the event's own time.
+-- lines: "LINE QTY ID\tSKU\n" for each line of the order it moved, LINE from 0.
+-- amount: what it captured or gave back, as the stage that reckoned it said; 0 for none.
+CREATE TABLE event (
+	seq INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	order_seq INTEGER NOT NULL,
+	digest BLOB NOT NULL,
+	event TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	lines TEXT NOT NULL,
+	amount INTEGER NOT NULL
+);
+CREATE INDEX event_of_order ON event (order_seq, seq);
+-- Erasures of personal data: what each did, and no word of whom. Records in body and in
+-- cancellation are rewritten by them; the digests stay, by which the same order that
+-- comes again is still told from another.
+CREATE TABLE erasure (
+	id TEXT PRIMARY KEY,
+	digest BLOB NOT NULL,
+	answer TEXT NOT NULL,
+	at INTEGER NOT NULL
+) WITHOUT ROWID;

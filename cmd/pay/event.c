@@ -2,14 +2,54 @@
 /* Captures, voids and refunds: what they share. */
 #include "event.h"
 
-const char *const event_reads[] = {"id", "order_id", "payment?", "amount?", NULL};
+const char *const event_reads[] = {"id", "order_id", "payment?", "amount?", "ship?", "return?", NULL};
 
-static bool read_event(struct souk_record *r, struct event *e)
+const struct souk_option event_options[] = {
+	{0, "if-any", NULL, SOUK_OPTION_FLAG, offsetof(struct events, if_any),
+		"where nothing is left, do nothing", 0, 0, NULL, false},
+	{0},
+};
+
+/* The amount that a stage before reckoned: that of what it ships, or takes back. */
+static bool read_reckoned(struct souk_record *r, const struct event_kind *kind, struct event *e)
+{
+	const struct souk_node *stage = NULL;
+	int64_t amount = -1;
+
+	if (!kind->amount_in || e->amount)
+		return true;
+	if (!souk_may_node(r, NULL, kind->amount_in, SOUK_OBJECT, &stage) ||
+	    (stage && !souk_may_int(r, stage, "amount", 0, INT64_MAX, &amount)))
+		return false;
+	e->amount = amount > 0 ? amount : 0;
+	e->none = amount == 0;
+	return true;
+}
+
+static bool read_event(struct souk_record *r, const struct event_kind *kind, struct event *e)
 {
 	return souk_need_id(r, &e->id) &&
 		souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &e->order_id) &&
 		souk_may_text(r, NULL, "payment", 1, MAX_PAYMENT_ID, &e->payment) &&
-		souk_may_int(r, NULL, "amount", 1, INT64_MAX, &e->amount);
+		souk_may_int(r, NULL, "amount", 1, INT64_MAX, &e->amount) &&
+		read_reckoned(r, kind, e);
+}
+
+/* Whether there is nothing to act on, or nobody knows yet what: a payment of which the
+ * provider was asked and has not answered becomes `pending`. */
+static bool finds_nothing(const struct event_kind *kind, const struct event *e,
+	const struct payment *payments, struct souk_text *pending)
+{
+	bool nothing = true;
+
+	for (const struct payment *p = payments && payments->provider ? payments : NULL; p; p = p->next) {
+		if (e->payment.len || !p->settled)
+			return false;
+		if (p->capturing || p->refunding || p->state == VOIDING)
+			*pending = p->id;
+		nothing &= !kind->left(p);
+	}
+	return nothing || pending->len;
 }
 
 /* Whether the event may be: false if refused. */
@@ -59,9 +99,10 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 	struct part *parts, *part;
 	struct payment *payments;
 	struct event e = {.payment = SOUK_TEXT("")};
-	bool same = true;
+	struct souk_text pending = SOUK_TEXT("");
+	bool same = true, none;
 
-	if (!read_event(r, &e))
+	if (!read_event(r, kind, &e))
 		return work_refuse(work, r);
 	if (!event_get_parts(stage, work, kind, &e, &parts, &same) ||
 	    !payments_get(stage->store, work, e.order_id, &payments, NULL))
@@ -69,6 +110,14 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 	if (!same) {
 		souk_refuse(r, "id_conflict", "this id was used for another %s", kind->verb);
 		return work_refuse(work, r);
+	}
+	none = !parts && (e.none || (s->if_any && finds_nothing(kind, &e, payments, &pending)));
+	if (none) {
+		struct plan *plan = work_plan(work, r);
+
+		plan->none = true;
+		plan->pending = pending;
+		return true;
 	}
 	if (!parts && !allows(r, kind, &e, payments))
 		return work_refuse(work, r);
@@ -151,6 +200,17 @@ static bool store_answer(struct souk_stage *stage, const struct event_kind *kind
 		kind->conclude(stage, e->order_id, part->position, part->amount, approved));
 }
 
+/* What another event of this record did with the payments stands. */
+static enum souk_outcome answer_none(struct souk_record *r, const struct plan *plan)
+{
+	if (plan->pending.len)
+		return wait_unknown(r, plan->pending);
+	if (r->own_member)
+		return SOUK_PASS;
+	souk_add_string(&r->answer, "{\"state\":\"none\",\"amount\":0}");
+	return SOUK_ANSWER;
+}
+
 enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct events *s = stage->state;
@@ -160,8 +220,10 @@ enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r)
 	struct plan *plan = work_next(&s->work, r);
 	int64_t sum = 0;
 
-	if (plan->refused || !read_event(r, &e))
+	if (plan->refused || !read_event(r, kind, &e))
 		return SOUK_REFUSED;
+	if (plan->none)
+		return answer_none(r, plan);
 	for (struct part *part = plan->parts; part; part = part->next)
 		if (!store_answer(stage, kind, &e, part))
 			return SOUK_FAILED;

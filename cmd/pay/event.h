@@ -13,6 +13,7 @@ struct event_kind {
 	enum operation operation;
 	bool whole;                       /* takes all that is left, no part of it */
 	size_t statement;                 /* of event_ask() and event_conclude() */
+	const char *amount_in;            /* member whose `amount` counts where the record has none, or NULL */
 	/* How much of the payment it may act on. */
 	int64_t (*left)(const struct payment *payment);
 	/* Stores in the payment at that position of its order that `amount` is asked for. */
@@ -27,12 +28,14 @@ struct event_kind {
 struct events {
 	struct work work; /* first, as pay_begin() wants it */
 	const struct event_kind *kind;
+	bool if_any;
 };
 
 /* An event as its record says it. */
 struct event {
 	struct souk_text id, order_id, payment; /* payment empty: any */
 	int64_t amount;                         /* 0: all that is left */
+	bool none;                              /* a stage before said that the amount is 0 */
 };
 
 /* What an event does to one payment. */
@@ -42,6 +45,9 @@ struct part {
 	struct souk_text payment, key, state, code, message;
 	struct request *request;
 };
+
+/* Their options. */
+extern const struct souk_option event_options[];
 
 /* The functions of the three verbs. */
 enum souk_intent event_intend(struct souk_stage *stage, struct souk_record *r);

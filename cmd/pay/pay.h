@@ -44,6 +44,8 @@ struct plan {
 	struct souk_text id;             /* the order's or the event's */
 	struct payment *payments;
 	struct part *parts;              /* of an event (event.h) */
+	bool none;                       /* an event of nothing: there is nothing left, or to be moved */
+	struct souk_text pending;        /* a payment that an event must wait for; empty if none */
 	bool placed, decided;            /* what order.state says, for settle */
 };
 

@@ -58,6 +58,7 @@ SOUK_VERB(void_verb) = {
 	.reads = event_reads,
 	.state_size = sizeof(struct events),
 	.open = open,
+	.options = event_options,
 	.begin = pay_begin,
 	.intend = event_intend,
 	.call = event_call,

@@ -7,7 +7,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	return move(stage, r, "adjust", -SOUK_MAX_QTY, true);
 }
 
-static const char *const reads[] = {"id", "sku", "qty", "reason", NULL};
+static const char *const reads[] = {"id", "sku", "qty", "reason", "location?", NULL};
 
 SOUK_VERB(adjust) = {
 	.function = &stock_function,

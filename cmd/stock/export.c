@@ -10,6 +10,7 @@ static bool movement_line(struct souk_stage *stage, struct souk_query *row, stru
 	souk_put_text(out, "verb", souk_column_text(row, 0));
 	souk_put_text(out, "id", souk_column_text(row, 1));
 	souk_put_text(out, "sku", souk_column_text(row, 2));
+	location_put(out, souk_column_text(row, 7));
 	souk_put_int(out, "qty", souk_column_int(row, 3));
 	if (souk_column_text(row, 4).len)
 		souk_put_text(out, "reason", souk_column_text(row, 4));
@@ -19,21 +20,31 @@ static bool movement_line(struct souk_stage *stage, struct souk_query *row, stru
 	return true;
 }
 
-static bool hold_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+static void put_some(struct souk_buffer *out, const char *name, int64_t qty)
 {
-	struct souk_text lines = souk_column_text(row, 2), sku;
+	if (qty)
+		souk_put_int(out, name, qty);
+}
+
+static bool held_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct souk_text lines = souk_column_text(row, 2);
 	bool refused = souk_text_is(souk_column_text(row, 1), "refused");
-	int64_t qty;
+	struct hold_line line;
 
 	(void)stage;
 	souk_add_string(out, "{\"export\":\"stock.hold\"");
 	souk_put_text(out, "id", souk_column_text(row, 0));
 	souk_put_text(out, "state", souk_column_text(row, 1));
 	souk_put_open(out, "lines", '[');
-	while (!refused && hold_line_next(&lines, &sku, &qty)) {
+	while (!refused && hold_line_next(&lines, &line)) {
 		souk_put_open(out, NULL, '{');
-		souk_put_text(out, "sku", sku);
-		souk_put_int(out, "qty", qty);
+		souk_put_text(out, "sku", line.sku);
+		souk_put_int(out, "qty", line.qty);
+		location_put(out, line.location);
+		put_some(out, "backordered", line.backordered);
+		put_some(out, "shipped", line.shipped);
+		put_some(out, "released", line.released);
 		souk_put_close(out, '}');
 	}
 	souk_add_string(out, "]}");
@@ -51,11 +62,25 @@ static bool level_line(struct souk_stage *stage, struct souk_query *row, struct 
 	return true;
 }
 
+/* What of a level is at another location than main. */
+static bool shelf_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"stock.shelf\"");
+	souk_put_text(out, "sku", souk_column_text(row, 0));
+	souk_put_text(out, "location", souk_column_text(row, 1));
+	souk_put_int(out, "on_hand", souk_column_int(row, 2));
+	souk_put_int(out, "taken", souk_column_int(row, 3));
+	souk_put_close(out, '}');
+	return true;
+}
+
 static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 {
 	return souk_write_rows(stage, souk_ask(stage->store, MOVEMENT_LIST), movement_line, out) &&
-		souk_write_rows(stage, souk_ask(stage->store, HOLD_LIST), hold_line, out) &&
-		souk_write_rows(stage, souk_ask(stage->store, LEVEL_LIST), level_line, out);
+		souk_write_rows(stage, souk_ask(stage->store, HOLD_LIST), held_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, LEVEL_LIST), level_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, SHELF_LIST), shelf_line, out);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)

@@ -11,6 +11,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct souk_query *q = souk_ask(stage->store, LEVEL_GET);
 	struct souk_text sku;
+	bool told;
 
 	if (!souk_need_text(r, NULL, "sku", 1, SOUK_MAX_SKU, &sku))
 		return SOUK_REFUSED;
@@ -24,10 +25,10 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		break;
 	}
 	souk_put_open(&r->answer, NULL, '{');
-	level_put(stage->state, &r->answer, sku, souk_column_int(q, 1), souk_column_int(q, 2));
+	told = level_put(stage, q, sku, &r->answer);
 	souk_put_close(&r->answer, '}');
 	souk_done(q);
-	return SOUK_ANSWER;
+	return told ? SOUK_ANSWER : SOUK_FAILED;
 }
 
 static void close(struct souk_stage *stage)

@@ -9,7 +9,8 @@ static bool level_line(struct souk_stage *stage, struct souk_query *row, struct 
 	souk_put_open(out, NULL, '{');
 	souk_put_text(out, "sku", sku);
 	souk_put_open(out, "stock", '{');
-	level_put(stage->state, out, sku, souk_column_int(row, 1), souk_column_int(row, 2));
+	if (!level_put(stage, row, sku, out))
+		return false;
 	souk_add_string(out, "}}");
 	return true;
 }

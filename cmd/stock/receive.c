@@ -7,7 +7,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	return move(stage, r, "receive", 1, false);
 }
 
-static const char *const reads[] = {"id", "sku", "qty", "reason?", NULL};
+static const char *const reads[] = {"id", "sku", "qty", "reason?", "location?", NULL};
 
 SOUK_VERB(receive) = {
 	.function = &stock_function,

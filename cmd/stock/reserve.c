@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-stock reserve: holds what an order wants, all of it or nothing, never more
- * than there is. */
-#include "stock.h"
-
-/* So many of the lines that lack stock are named in the error. */
-enum { NAMED = 20 };
+ * than there is unless the sku may be ordered beyond that. */
+#include "allocate.h"
 
 static const struct souk_bulk hold_puts = {.one = HOLD_PUT, .all = HOLD_PUT_ALL, .columns = 4};
 
@@ -13,13 +10,6 @@ struct reserve {
 	struct souk_digest digest;
 	struct souk_buffer lines;
 	uint64_t record;
-};
-
-/* What the order wants of one sku, over all its lines. */
-struct want {
-	struct souk_text sku;
-	int64_t qty;
-	struct level *level;
 };
 
 static bool begin(struct souk_stage *stage)
@@ -31,17 +21,20 @@ static bool begin(struct souk_stage *stage)
 
 /* Which lines ask for no stock: those that the catalogue says are not kept in
  * stock (catalog.lines[].manage_stock false: services, downloads). False: refused. */
-static bool find_unmanaged(struct souk_record *r, size_t count, bool **unmanaged)
+static bool find_unmanaged(struct souk_record *r, size_t count, const struct souk_node ***catalog_lines,
+	bool **unmanaged)
 {
 	const struct souk_node *catalog = NULL, **lines;
 
 	*unmanaged = NULL;
+	*catalog_lines = NULL;
 	if (!souk_may_node(r, NULL, "catalog", SOUK_OBJECT, &catalog))
 		return false;
 	if (!catalog)
 		return true;
 	if (!souk_stage_lines(r, "catalog", count, &lines))
 		return false;
+	*catalog_lines = lines;
 	*unmanaged = souk_record_alloc(r, count * sizeof(**unmanaged));
 	for (size_t i = 0; i < count; i++) {
 		bool managed = true;
@@ -72,45 +65,34 @@ static bool gather(struct souk_stage *stage, const struct souk_line *lines, size
 		if (level->record != s->record) {
 			level->record = s->record;
 			level->want = (*want_count)++;
-			wants[level->want] = (struct want){lines[i].sku, 0, level};
+			wants[level->want] = (struct want){.sku = lines[i].sku, .level = level, .line = i};
 		}
 		wants[level->want].qty += lines[i].qty;
 	}
 	return true;
 }
 
-/* Begins the error that says what lacks; SOUK_ANSWER if all is there. */
-static enum souk_outcome lacks(struct souk_record *r, const struct want *wants, size_t count)
+/* `lines`: what is held, as it is stored; empty where nothing is backordered. */
+static enum souk_outcome held(struct souk_record *r, struct souk_text lines)
 {
-	size_t named = 0;
+	struct hold_line line;
+	bool any = false;
 
-	for (size_t i = 0; i < count; i++) {
-		int64_t available = wants[i].level->on_hand - wants[i].level->taken;
-
-		if (wants[i].qty <= available)
-			continue;
-		if (!named) {
-			souk_refuse(r, "out_of_stock", "of %.*s %lld are wanted, %lld are there", SOUK_ARG(wants[i].sku),
-				(long long)wants[i].qty, (long long)(available > 0 ? available : 0));
-			souk_put_open(&r->error, "lines", '[');
-		}
-		if (named++ == NAMED)
-			break;
-		souk_put_open(&r->error, NULL, '{');
-		souk_put_text(&r->error, "sku", wants[i].sku);
-		souk_put_int(&r->error, "wanted", wants[i].qty);
-		souk_put_int(&r->error, "available", available > 0 ? available : 0);
-		souk_put_close(&r->error, '}');
-	}
-	if (named)
-		souk_put_close(&r->error, ']');
-	return named ? SOUK_REFUSED : SOUK_ANSWER;
-}
-
-static enum souk_outcome held(struct souk_record *r)
-{
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_string(&r->answer, "state", "held");
+	while (hold_line_next(&lines, &line)) {
+		if (!line.backordered)
+			continue;
+		if (!any)
+			souk_put_open(&r->answer, "backordered", '[');
+		any = true;
+		souk_put_open(&r->answer, NULL, '{');
+		souk_put_text(&r->answer, "sku", line.sku);
+		souk_put_int(&r->answer, "qty", line.backordered);
+		souk_put_close(&r->answer, '}');
+	}
+	if (any)
+		souk_put_close(&r->answer, ']');
 	souk_put_close(&r->answer, '}');
 	return SOUK_ANSWER;
 }
@@ -136,7 +118,7 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 		souk_add(&r->error, error.at, error.len);
 		outcome = SOUK_REFUSED;
 	} else {
-		outcome = held(r);
+		outcome = held(r, souk_column_text(q, 2));
 	}
 	souk_done(q);
 	return outcome;
@@ -150,27 +132,29 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	struct want *wants;
 	struct souk_text id;
 	size_t count, want_count;
+	bool any_backorder = false;
+	const struct souk_node **catalog_lines;
 	bool *unmanaged;
 	struct souk_query *q;
 	enum souk_outcome outcome;
 
-	if (!souk_need_id(r, &id) || !souk_order_lines(r, &lines, &count) || !find_unmanaged(r, count, &unmanaged))
+	if (!souk_need_id(r, &id) || !souk_order_lines(r, &lines, &count) ||
+	    !find_unmanaged(r, count, &catalog_lines, &unmanaged))
 		return SOUK_REFUSED;
 	wants = souk_record_alloc(r, count * sizeof(*wants));
 	if (!gather(stage, lines, count, unmanaged, wants, &want_count))
 		return SOUK_FAILED;
+	outcome = find_lacks(r, wants, want_count, catalog_lines);
 	souk_digest_begin(&s->digest);
 	s->lines.len = 0;
 	for (size_t i = 0; i < want_count; i++) {
 		souk_digest_text(&s->digest, wants[i].sku);
 		souk_digest_int(&s->digest, wants[i].qty);
-		souk_add_decimal(&s->lines, wants[i].qty);
-		souk_add_char(&s->lines, ' ');
-		souk_add(&s->lines, wants[i].sku.at, wants[i].sku.len);
-		souk_add_char(&s->lines, '\n');
+		if (outcome == SOUK_ANSWER)
+			allocate(r, &wants[i], &s->lines);
+		any_backorder |= wants[i].backorder;
 	}
 	souk_digest_end(&s->digest, digest);
-	outcome = lacks(r, wants, want_count);
 	/* One statement tells a new order from one seen before. */
 	q = souk_defer(stage->store, &hold_puts);
 	souk_bind_text(q, 1, id);
@@ -185,8 +169,8 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	if (outcome != SOUK_ANSWER)
 		return outcome;
 	for (size_t i = 0; i < want_count; i++)
-		levels_take(&s->levels, wants[i].level, wants[i].qty);
-	return held(r);
+		take(&s->levels, &wants[i]);
+	return held(r, any_backorder ? (struct souk_text){s->lines.at, s->lines.len} : (struct souk_text){"", 0});
 }
 
 static bool end(struct souk_stage *stage)
@@ -200,7 +184,7 @@ static void close(struct souk_stage *stage)
 {
 	struct reserve *s = stage->state;
 
-	souk_cache_free(&s->levels.cache);
+	levels_free(&s->levels);
 	souk_buffer_free(&s->digest.values);
 	souk_buffer_free(&s->lines);
 }
@@ -213,7 +197,7 @@ SOUK_VERB(reserve) = {
 	.summary = "hold what an order wants, all of it or nothing",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
-	.room = 24 << 10, /* for an error that names NAMED skus */
+	.room = 24 << 10, /* for an error that names 20 skus */
 	.reads = reads,
 	.state_size = sizeof(struct reserve),
 	.begin = begin,

@@ -34,18 +34,17 @@ static enum souk_outcome answer(struct souk_record *r, struct souk_text state)
 static bool give_back(struct souk_stage *stage, struct souk_text lines)
 {
 	struct settle *s = stage->state;
-	struct souk_text sku;
-	int64_t qty;
+	struct hold_line line;
 
 	if (!s->begun && !levels_begin(&s->levels, stage))
 		return false;
 	s->begun = true;
-	while (hold_line_next(&lines, &sku, &qty)) {
-		struct level *level = levels_get(&s->levels, stage->store, sku);
+	while (hold_line_next(&lines, &line)) {
+		struct level *level = levels_get(&s->levels, stage->store, line.sku);
 
 		if (!level)
 			return false;
-		levels_take(&s->levels, level, -qty);
+		levels_take(&s->levels, level, level_shelf(level, line.location), -hold_line_left(&line));
 	}
 	return true;
 }
@@ -117,7 +116,7 @@ static void close(struct souk_stage *stage)
 {
 	struct settle *s = stage->state;
 
-	souk_cache_free(&s->levels.cache);
+	levels_free(&s->levels);
 }
 
 static const char *const reads[] = {"id", "order", NULL};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* Events of an order, each with an id of its own. */
+#include "event.h"
+
+/* What the event says, as its id stands for it. */
+static bool make_digest(struct souk_digest *digest, struct souk_record *r, struct event *e)
+{
+	souk_digest_begin(digest);
+	souk_digest_text(digest, e->order_id);
+	souk_digest_text(digest, e->location);
+	souk_digest_text(digest, e->carrier);
+	souk_digest_text(digest, e->tracking);
+	souk_digest_int(digest, e->number);
+	for (const struct souk_node *n = souk_first(r, e->lines); n; n = souk_next(r, e->lines, n)) {
+		struct souk_text id;
+		int64_t qty;
+
+		if (n->type != SOUK_OBJECT) {
+			souk_refuse_value(r, n, "must be an object");
+			return false;
+		}
+		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
+		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
+			return false;
+		souk_digest_text(digest, id);
+		souk_digest_int(digest, qty);
+	}
+	souk_digest_end(digest, e->digest);
+	return true;
+}
+
+bool event_read(struct souk_stage *stage, struct souk_record *r, const char *verb, const char *names,
+	struct event *e)
+{
+	struct events *s = stage->state;
+
+	*e = (struct event){.verb = verb, .location = {"", 0}, .carrier = {"", 0}, .tracking = {"", 0}};
+	if (!souk_need_id(r, &e->id) || !souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &e->order_id) ||
+	    !souk_may_text(r, NULL, "location", 1, MAX_LOCATION, &e->location) ||
+	    !souk_may_text(r, NULL, "carrier", 1, MAX_CARRIER, &e->carrier) ||
+	    !souk_may_text(r, NULL, "tracking", 1, MAX_TRACKING, &e->tracking) ||
+	    !souk_may_node(r, NULL, "lines", SOUK_ARRAY, &e->lines) ||
+	    (names && !souk_may_int(r, NULL, names, 1, INT64_MAX, &e->number)))
+		return false;
+	if (e->lines && e->number) {
+		souk_refuse(r, "bad_record", "lines and %s stand both there: one of them says what it is about", names);
+		return false;
+	}
+	if (e->lines && !souk_count(r, e->lines)) {
+		souk_refuse_value(r, e->lines, "must hold at least one line; without lines all that is left is meant");
+		return false;
+	}
+	return make_digest(&s->digest, r, e);
+}
+
+enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, const struct event *e)
+{
+	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
+	enum souk_outcome outcome = SOUK_ANSWER;
+	struct souk_text answer;
+
+	souk_bind_text(q, 1, souk_text_of(e->verb));
+	souk_bind_text(q, 2, e->id);
+	switch (souk_step(q)) {
+	case SOUK_STEP_FAILED:
+		return SOUK_FAILED;
+	case SOUK_STEP_DONE:
+		return SOUK_PASS;
+	case SOUK_STEP_ROW:
+		break;
+	}
+	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)e->digest, SOUK_DIGEST_BYTES})) {
+		answer = souk_column_text(q, 1);
+		souk_add(&r->answer, answer.at, answer.len);
+	} else {
+		outcome = souk_refuse(r, "id_conflict", "this id was used for another event");
+	}
+	souk_done(q);
+	return outcome;
+}
+
+enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record *r, const struct event *e)
+{
+	struct souk_query *q = souk_ask(stage->store, EVENT_PUT);
+
+	souk_bind_text(q, 1, souk_text_of(e->verb));
+	souk_bind_text(q, 2, e->id);
+	souk_bind_text(q, 3, e->order_id);
+	souk_bind_blob(q, 4, e->digest, sizeof(e->digest));
+	souk_bind_text(q, 5, (struct souk_text){r->answer.at, r->answer.len});
+	return souk_do(q) ? SOUK_ANSWER : SOUK_FAILED;
+}
+
+int64_t event_next_number(struct souk_stage *stage, size_t statement, struct souk_text order_id)
+{
+	struct souk_query *q = souk_ask(stage->store, statement);
+	int64_t number;
+
+	souk_bind_text(q, 1, order_id);
+	if (souk_step(q) != SOUK_STEP_ROW)
+		return 0;
+	number = souk_column_int(q, 0);
+	souk_done(q);
+	return number;
+}
+
+void event_close(struct souk_stage *stage)
+{
+	struct events *s = stage->state;
+
+	souk_buffer_free(&s->digest.values);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* souk-ship export: all fulfilments and shipments, for whoever keeps books. */
+#include "event.h"
+
+static bool put_content(struct souk_stage *stage, struct souk_query *row, int parcel, struct souk_buffer *out)
+{
+	struct souk_query *q = souk_ask(stage->store, CONTENT_LIST);
+	enum souk_step step;
+
+	souk_bind_text(q, 1, souk_column_text(row, 0));
+	souk_bind_int(q, 2, parcel);
+	souk_bind_int(q, 3, souk_column_int(row, 1));
+	souk_put_open(out, "lines", '[');
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		souk_put_open(out, NULL, '{');
+		souk_put_text(out, "id", souk_column_text(q, 0));
+		souk_put_text(out, "sku", souk_column_text(q, 1));
+		souk_put_int(out, "qty", souk_column_int(q, 2));
+		souk_put_close(out, '}');
+	}
+	souk_put_close(out, ']');
+	return step == SOUK_STEP_DONE;
+}
+
+static void put_some(struct souk_buffer *out, const char *name, struct souk_text text)
+{
+	if (text.len)
+		souk_put_text(out, name, text);
+}
+
+static bool fulfilment_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	souk_add_string(out, "{\"export\":\"ship.fulfilment\"");
+	souk_put_text(out, "order_id", souk_column_text(row, 0));
+	souk_put_int(out, "fulfilment", souk_column_int(row, 1));
+	souk_put_text(out, "id", souk_column_text(row, 2));
+	souk_put_text(out, "state", souk_column_text(row, 3));
+	put_some(out, "location", souk_column_text(row, 4));
+	souk_put_time(out, "time", souk_column_int(row, 5));
+	if (!put_content(stage, row, FULFILMENT, out))
+		return false;
+	souk_put_close(out, '}');
+	return true;
+}
+
+static bool shipment_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	souk_add_string(out, "{\"export\":\"ship.shipment\"");
+	souk_put_text(out, "order_id", souk_column_text(row, 0));
+	souk_put_int(out, "shipment", souk_column_int(row, 1));
+	souk_put_text(out, "id", souk_column_text(row, 2));
+	if (souk_column_int(row, 3))
+		souk_put_int(out, "fulfilment", souk_column_int(row, 3));
+	put_some(out, "location", souk_column_text(row, 4));
+	put_some(out, "carrier", souk_column_text(row, 5));
+	put_some(out, "tracking", souk_column_text(row, 6));
+	souk_put_text(out, "currency", souk_column_text(row, 7));
+	souk_put_int(out, "amount", souk_column_int(row, 8));
+	souk_put_time(out, "time", souk_column_int(row, 9));
+	if (!souk_column_null(row, 10))
+		souk_put_time(out, "delivered", souk_column_int(row, 10));
+	if (!put_content(stage, row, SHIPMENT, out))
+		return false;
+	souk_put_close(out, '}');
+	return true;
+}
+
+static bool write_all(struct souk_stage *stage, struct souk_writer *out)
+{
+	return souk_write_rows(stage, souk_ask(stage->store, FULFILMENT_LIST), fulfilment_line, out) &&
+		souk_write_rows(stage, souk_ask(stage->store, SHIPMENT_LIST), shipment_line, out);
+}
+
+static int run(struct souk_stage *stage, int operand_count, char **operands)
+{
+	(void)operand_count, (void)operands;
+	return souk_source_run(stage, write_all);
+}
+
+SOUK_VERB(export) = {
+	.function = &ship_function,
+	.name = "export",
+	.summary = "write all fulfilments and shipments",
+	.kind = SOUK_SOURCE,
+	.reads_state = true,
+	.run = run,
+};

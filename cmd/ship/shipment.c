@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/* souk-ship ship: a parcel goes out; what is due for it is to be captured. */
+#include "event.h"
+
+/* What was packed goes out: takes the pieces and the place from the fulfilment. */
+static enum souk_outcome take_fulfilment(struct souk_stage *stage, struct souk_record *r, struct event *e,
+	struct ordered *order)
+{
+	struct souk_query *q = souk_ask(stage->store, FULFILMENT_GET);
+	enum souk_step step;
+
+	souk_bind_text(q, 1, e->order_id);
+	souk_bind_int(q, 2, e->number);
+	step = souk_step(q);
+	if (step == SOUK_STEP_FAILED)
+		return SOUK_FAILED;
+	if (step == SOUK_STEP_DONE)
+		return souk_refuse(r, "unknown_fulfilment", "of order %.*s there is no fulfilment %lld",
+			SOUK_ARG(e->order_id), (long long)e->number);
+	if (!souk_text_is(souk_column_text(q, 0), "packed")) {
+		souk_refuse(r, "not_packed", "fulfilment %lld is %.*s already", (long long)e->number,
+			SOUK_ARG(souk_column_text(q, 0)));
+		souk_done(q);
+		return SOUK_REFUSED;
+	}
+	if (!e->location.len) {
+		struct souk_text location = souk_column_text(q, 1);
+		char *at = souk_record_alloc(r, location.len + 1);
+
+		memcpy(at, location.at, location.len);
+		e->location = (struct souk_text){at, location.len};
+	}
+	souk_done(q);
+	q = souk_ask(stage->store, CONTENT_GET);
+	souk_bind_text(q, 1, e->order_id);
+	souk_bind_int(q, 2, FULFILMENT);
+	souk_bind_int(q, 3, e->number);
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		size_t position = (size_t)souk_column_int(q, 0);
+
+		if (position < order->count)
+			order->lines[position].now = souk_column_int(q, 3);
+	}
+	return step == SOUK_STEP_DONE ? SOUK_ANSWER : SOUK_FAILED;
+}
+
+static bool store(struct souk_stage *stage, const struct event *e, const struct ordered *order, int64_t number,
+	int64_t amount)
+{
+	struct souk_query *q;
+
+	if (e->number) {
+		q = souk_ask(stage->store, FULFILMENT_SET);
+		souk_bind_text(q, 1, e->order_id);
+		souk_bind_int(q, 2, e->number);
+		souk_bind_text(q, 3, SOUK_TEXT("shipped"));
+		if (!souk_do(q))
+			return false;
+	}
+	q = souk_ask(stage->store, SHIPMENT_PUT);
+	souk_bind_text(q, 1, e->order_id);
+	souk_bind_int(q, 2, number);
+	souk_bind_text(q, 3, e->id);
+	souk_bind_int(q, 4, e->number);
+	souk_bind_text(q, 5, e->location);
+	souk_bind_text(q, 6, e->carrier);
+	souk_bind_text(q, 7, e->tracking);
+	souk_bind_text(q, 8, order->currency);
+	souk_bind_int(q, 9, amount);
+	souk_bind_int(q, 10, souk_now(stage));
+	return souk_do(q) && ordered_store(stage, order, SHIPMENT, number);
+}
+
+static void answer(struct souk_buffer *out, const struct event *e, const struct ordered *order, int64_t number,
+	int64_t amount)
+{
+	souk_put_open(out, NULL, '{');
+	souk_put_string(out, "state", "shipped");
+	souk_put_int(out, "shipment", number);
+	if (e->number)
+		souk_put_int(out, "fulfilment", e->number);
+	if (e->location.len)
+		souk_put_text(out, "location", e->location);
+	if (e->carrier.len)
+		souk_put_text(out, "carrier", e->carrier);
+	if (e->tracking.len)
+		souk_put_text(out, "tracking", e->tracking);
+	ordered_put(out, order);
+	souk_put_int(out, "left", ordered_left(order));
+	souk_put_int(out, "amount", amount);
+	souk_put_close(out, '}');
+}
+
+static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
+{
+	struct event e;
+	struct ordered order;
+	enum souk_outcome outcome;
+	int64_t number, amount;
+
+	if (!event_read(stage, r, "ship", "fulfilment", &e))
+		return SOUK_REFUSED;
+	outcome = event_again(stage, r, &e);
+	if (outcome != SOUK_PASS)
+		return outcome;
+	outcome = ordered_read(stage, r, e.order_id, &order);
+	if (outcome == SOUK_ANSWER && e.number)
+		outcome = take_fulfilment(stage, r, &e, &order);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
+	if (!e.number && !ordered_want(r, &order, e.lines, "ship"))
+		return SOUK_REFUSED;
+	amount = ordered_due(&order);
+	number = event_next_number(stage, SHIPMENT_NEXT, e.order_id);
+	if (!number || !store(stage, &e, &order, number, amount))
+		return SOUK_FAILED;
+	answer(&r->answer, &e, &order, number, amount);
+	return event_store(stage, r, &e);
+}
+
+static const char *const reads[] = {
+	"id", "order_id", "lines?", "fulfilment?", "location?", "carrier?", "tracking?", "order", NULL,
+};
+
+SOUK_VERB(ship) = {
+	.function = &ship_function,
+	.name = "ship",
+	.summary = "note that goods of an order went out, and say what is due for them",
+	.kind = SOUK_FILTER,
+	.effects = SOUK_OWN_STATE,
+	.room = 64 << 10,
+	.reads = reads,
+	.state_size = sizeof(struct events),
+	.map = map,
+	.close = event_close,
+};
