@@ -52,7 +52,8 @@ static bool check(struct souk_record *r, const struct ordered *order, const char
 	return any && !named;
 }
 
-bool ordered_want(struct souk_record *r, struct ordered *order, const struct souk_node *lines, const char *verb)
+bool ordered_want(struct souk_record *r, struct ordered *order, const struct souk_node *lines,
+	const char *verb)
 {
 	if (!lines) {
 		for (size_t i = 0; i < order->count; i++)

@@ -30,7 +30,8 @@ enum souk_outcome ordered_read(struct souk_stage *stage, struct souk_record *r, 
 
 /* Sets `now` from the event's lines, or without any to all that is left. False if refused:
  * there is less left (`verb`: "pack"). */
-bool ordered_want(struct souk_record *r, struct ordered *order, const struct souk_node *lines, const char *verb);
+bool ordered_want(struct souk_record *r, struct ordered *order, const struct souk_node *lines,
+	const char *verb);
 
 /* What is due for the pieces of this event: their part of the order's total. Over all
  * shipments it adds up to the total exactly; what is due for no line comes first. */

@@ -176,8 +176,8 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	options = souk_record_alloc(r, zone->rate_count * sizeof(*options) + 1);
 	count = find_options(&asked, zone, options);
 	if (!count)
-		return refuse(r, &asked, asked.goods.weight < 0
-			? "there is no rate for it, as not all goods have a weight" : "there is no rate for this order");
+		return refuse(r, &asked, asked.goods.weight >= 0 ? "there is no rate for this order"
+			: "there is no rate for it, as not all goods have a weight");
 	return choose(r, &asked, options, count);
 }
 
