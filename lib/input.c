@@ -124,6 +124,15 @@ static bool wait_readable(struct souk_input *in, int64_t timeout_ns)
 	return ready > 0;
 }
 
+/* Moves what is left to the front, so that there is room for a whole batch. */
+static void make_room(struct souk_input *in)
+{
+	memmove(in->bytes, in->bytes + in->start, in->end - in->start);
+	in->scanned -= in->start;
+	in->end -= in->start;
+	in->start = 0;
+}
+
 /* Reads once. False at the end of the input. Ends an unterminated last line. */
 static bool fill(struct souk_input *in)
 {
@@ -131,12 +140,6 @@ static bool fill(struct souk_input *in)
 
 	if (in->ended)
 		return false;
-	if (in->start && in->cap - in->end < in->cap / 2) {
-		memmove(in->bytes, in->bytes + in->start, in->end - in->start);
-		in->scanned -= in->start;
-		in->end -= in->start;
-		in->start = 0;
-	}
 	do
 		got = read(in->fd, in->bytes + in->end, in->cap - in->end);
 	while (got < 0 && errno == EINTR);
@@ -255,6 +258,10 @@ size_t souk_input_next(struct souk_input *in, const struct souk_input_line **bat
 	size_t count = 0, bytes = 0;
 
 	*batch = in->lines;
+	/* Only now, as lines that are given out must stay where they are; and not where
+	 * that much is left that it makes a batch by itself. */
+	if (in->start && (in->end - in->start < in->cap / 4 || in->cap - in->end < in->cap / 4))
+		make_room(in);
 	for (;;) {
 		while (count < SOUK_BATCH_RECORDS && bytes < SOUK_BATCH_BYTES) {
 			int got = take(in, &in->lines[count]);
@@ -270,10 +277,11 @@ size_t souk_input_next(struct souk_input *in, const struct souk_input_line **bat
 		}
 		if (count == SOUK_BATCH_RECORDS || bytes >= SOUK_BATCH_BYTES)
 			return count;
-		/* Lines given out must stay where they are: with no room left to read, the
-		 * batch is as full as it can be. */
-		if (count && (in->end == in->cap || in->in_long || (in->start && in->cap - in->end < in->cap / 2)))
+		/* With no room left to read, the batch is as full as it can be. */
+		if (count && (in->end == in->cap || in->in_long))
 			return count;
+		if (in->end == in->cap)
+			make_room(in);
 		if (souk_terminated())
 			return count;
 		if (!wait_readable(in, count ? idle_ns : -1))
