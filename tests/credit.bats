@@ -210,7 +210,7 @@ nowhere() {
 	assert_equal "$(cards)" 'g1 1000 0 0'
 }
 
-@test "the books of pay and of the cards hold no code; the audit reconciles them" {
+@test "the books of pay and of the cards hold no code, and agree on their keys" {
 	issue g1 1000
 	by_card o1 600 SPRING-g1 | authorize | settle placed >/dev/null
 	nowhere SPRING-g1

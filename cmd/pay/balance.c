@@ -44,7 +44,8 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	card = card_read(q);
 	expired = card.expires_at != SOUK_NO_TIME && card.expires_at <= souk_now(stage);
 	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", expired ? "expired" : card_balance(&card) ? "usable" : "empty");
+	souk_put_string(&r->answer, "state",
+		expired ? "expired" : card_balance(&card) ? "usable" : "empty");
 	card_put(&r->answer, &card);
 	souk_put_close(&r->answer, '}');
 	souk_done(q);

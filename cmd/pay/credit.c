@@ -4,12 +4,6 @@
  * capture takes it, a void gives it back, a refund gives back what was taken. */
 #include "credit_books.h"
 
-struct charge {
-	bool known, approved, voided, same;
-	struct souk_text card, code, message; /* in the memory of the call */
-	int64_t amount, captured, refunded;
-};
-
 static void decline(struct request *q, struct souk_text code, struct souk_text message)
 {
 	q->answer = DECLINED;
@@ -21,52 +15,6 @@ static void approve(struct request *q, struct souk_text card)
 {
 	q->answer = APPROVED;
 	q->answer_reference = card;
-}
-
-/* The charge under the request's authorization. `hash` is that of its token, for an
- * authorization that comes again. */
-static bool charge_find(const struct request *q, struct call *call, const unsigned char *hash,
-	struct charge *charge)
-{
-	struct souk_query *get = souk_ask(credit_books(true), CHARGE_GET);
-	enum souk_step step;
-
-	*charge = (struct charge){0};
-	souk_bind_text(get, 1, q->authorization);
-	step = souk_step(get);
-	if (step != SOUK_STEP_ROW)
-		return step == SOUK_STEP_DONE;
-	*charge = (struct charge){.known = true,
-		.card = keep_text(call->memory, souk_column_text(get, 0)),
-		.amount = souk_column_int(get, 3),
-		.approved = souk_text_is(souk_column_text(get, 4), "approved"),
-		.code = keep_text(call->memory, souk_column_text(get, 5)),
-		.message = keep_text(call->memory, souk_column_text(get, 6)),
-		.captured = souk_column_int(get, 7), .refunded = souk_column_int(get, 8),
-		.voided = souk_column_int(get, 9)};
-	charge->same = charge->amount == q->amount &&
-		souk_text_equal(souk_column_text(get, 2), q->currency) && hash &&
-		souk_text_equal(souk_column_text(get, 1), (struct souk_text){(const char *)hash, CODE_HASH_BYTES});
-	souk_done(get);
-	return true;
-}
-
-static bool charge_put(const struct request *q, const struct call *call, struct souk_text card,
-	const unsigned char *hash, const char *state)
-{
-	struct souk_query *put = souk_ask(credit_books(true), CHARGE_PUT);
-
-	souk_bind_text(put, 1, q->authorization);
-	souk_bind_text(put, 2, card);
-	souk_bind_blob(put, 3, hash, CODE_HASH_BYTES);
-	souk_bind_text(put, 4, q->currency);
-	souk_bind_int(put, 5, q->amount);
-	souk_bind_text(put, 6, souk_text_of(state));
-	souk_bind_text(put, 7, q->code);
-	souk_bind_text(put, 8, q->message);
-	souk_bind_int(put, 9, call->operation == VOID);
-	souk_bind_int(put, 10, call->now);
-	return souk_do(put);
 }
 
 /* Says why nothing could be held of the card. */
@@ -89,7 +37,8 @@ static void say_why(struct request *q, struct call *call, const struct card *car
 		souk_add_major(&message, card_balance(card), currency);
 		souk_add_format(&message, " %.*s", SOUK_ARG(card->currency));
 	}
-	decline(q, souk_text_of(code), keep_text(call->memory, (struct souk_text){message.at, message.len}));
+	decline(q, souk_text_of(code),
+		keep_text(call->memory, (struct souk_text){message.at, message.len}));
 	souk_buffer_free(&message);
 }
 
@@ -124,7 +73,7 @@ static bool authorize_new(struct request *q, struct call *call, const unsigned c
 	} else {
 		decline(q, SOUK_TEXT("unknown_card"), SOUK_TEXT("there is no card with this code"));
 	}
-	return charge_put(q, call, id, hash, held ? "approved" : "declined");
+	return credit_put(q, call, id, hash, held ? "approved" : "declined");
 }
 
 static bool authorize(struct request *q, struct call *call)
@@ -134,14 +83,15 @@ static bool authorize(struct request *q, struct call *call)
 
 	/* What can't be a code has the hash of none. */
 	code_hash(q->token, hash);
-	if (!charge_find(q, call, hash, &charge))
+	if (!credit_find(q, call, hash, &charge))
 		return false;
 	if (!charge.known)
 		return authorize_new(q, call, hash);
 	if (charge.voided)
 		decline(q, SOUK_TEXT("voided"), SOUK_TEXT("the payment was voided"));
 	else if (!charge.same)
-		decline(q, SOUK_TEXT("idempotency_error"), SOUK_TEXT("the key was used for another payment"));
+		decline(q, SOUK_TEXT("idempotency_error"),
+			SOUK_TEXT("the key was used for another payment"));
 	else if (charge.approved)
 		approve(q, charge.card);
 	else
@@ -150,7 +100,8 @@ static bool authorize(struct request *q, struct call *call)
 }
 
 /* Why a capture, void or refund can't be; empty if it can. */
-static struct souk_text obstacle(enum operation operation, const struct charge *charge, int64_t amount)
+static struct souk_text obstacle(enum operation operation, const struct charge *charge,
+	int64_t amount)
 {
 	if (operation == VOID)
 		return SOUK_TEXT("");
@@ -174,7 +125,8 @@ static bool card_move(struct souk_text card, int64_t held, int64_t spent)
 	return souk_do(move);
 }
 
-static bool take(const struct request *q, const struct charge *charge, int64_t captured, int64_t refunded)
+static bool take(const struct request *q, const struct charge *charge, int64_t captured,
+	int64_t refunded)
 {
 	struct souk_query *set = souk_ask(credit_books(true), CHARGE_TAKE);
 
@@ -190,7 +142,7 @@ static bool void_charge(const struct request *q, struct call *call, const struct
 	struct souk_query *set;
 
 	if (!charge->known)
-		return charge_put(q, call, SOUK_TEXT(""), none, "barred");
+		return credit_put(q, call, SOUK_TEXT(""), none, "barred");
 	set = souk_ask(credit_books(true), CHARGE_VOID);
 	souk_bind_text(set, 1, q->authorization);
 	if (!souk_do(set))
@@ -225,7 +177,7 @@ static bool operate(struct request *q, struct call *call)
 			code = SOUK_TEXT("idempotency_error");
 		souk_done(get);
 	}
-	if (!charge_find(q, call, NULL, &charge))
+	if (!credit_find(q, call, NULL, &charge))
 		return false;
 	if (step == SOUK_STEP_DONE) {
 		code = obstacle(call->operation, &charge, q->amount);

@@ -38,6 +38,24 @@ static inline int64_t card_balance(const struct card *card)
 /* Writes currency, amount, balance, held, spent and whatever else there is to say. */
 void card_put(struct souk_buffer *out, const struct card *card);
 
+/* ---- Authorizations (credit_charge.c) ---- */
+
+/* What is known under the key of an authorization. */
+struct charge {
+	bool known, approved, voided;
+	bool same;              /* it is what the request asks for */
+	struct souk_text card, code, message; /* in the memory of the call */
+	int64_t amount, captured, refunded;
+};
+
+/* The charge under the request's authorization. `hash` is that of its token, for an
+ * authorization that comes again, or NULL. False if the database failed. */
+bool credit_find(const struct request *q, struct call *call, const unsigned char *hash,
+	struct charge *charge);
+/* Stores what became of an authorization; a VOID bars it. */
+bool credit_put(const struct request *q, const struct call *call, struct souk_text card,
+	const unsigned char *hash, const char *state);
+
 /* ---- Codes (credit_code.c) ---- */
 
 /* What counts in a code: letters in upper case and digits. O is 0, I and L are 1, as

@@ -63,7 +63,8 @@ static bool read_wish(struct issue *s, struct souk_record *r, struct wish *w)
 {
 	*w = (struct wish){.code = SOUK_TEXT(""), .customer = SOUK_TEXT("")};
 	if (!souk_need_id(r, &w->id) || !souk_order_currency(r, &w->currency) ||
-	    !souk_need_int(r, NULL, "amount", 1, INT64_MAX, &w->amount) || !read_expiry(r, &w->expires_at) ||
+	    !souk_need_int(r, NULL, "amount", 1, INT64_MAX, &w->amount) ||
+	    !read_expiry(r, &w->expires_at) ||
 	    !souk_may_text(r, NULL, "customer", 1, SOUK_MAX_ID, &w->customer) || !read_code(r, w))
 		return false;
 	souk_digest_begin(&s->digest);
@@ -71,7 +72,8 @@ static bool read_wish(struct issue *s, struct souk_record *r, struct wish *w)
 	souk_digest_int(&s->digest, w->amount);
 	souk_digest_int(&s->digest, w->expires_at);
 	souk_digest_text(&s->digest, w->customer);
-	souk_digest_text(&s->digest, (struct souk_text){(const char *)w->hash, w->code.len ? CODE_HASH_BYTES : 0});
+	souk_digest_text(&s->digest,
+		(struct souk_text){(const char *)w->hash, w->code.len ? CODE_HASH_BYTES : 0});
 	souk_digest_end(&s->digest, w->digest);
 	return true;
 }
@@ -174,7 +176,8 @@ static void close(struct souk_stage *stage)
 	providers_close();
 }
 
-static const char *const reads[] = {"id", "currency", "amount", "code?", "expires_at?", "customer?", NULL};
+static const char *const reads[] = {"id", "currency", "amount", "code?", "expires_at?", "customer?",
+	NULL};
 
 SOUK_VERB(issue) = {
 	.function = &pay_function,
