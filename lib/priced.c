@@ -28,7 +28,8 @@ static struct souk_text position(struct souk_record *r, size_t number)
 	return text;
 }
 
-static bool read_unit_price(struct souk_record *r, const struct souk_node *price, struct souk_text *unit)
+static bool read_unit_price(struct souk_record *r, const struct souk_node *price,
+	struct souk_text *unit)
 {
 	const struct souk_node *number = souk_find(r, price, "unit_price");
 
