@@ -50,6 +50,8 @@ size_t souk_columns(struct souk_text text)
 
 void souk_add_spaces(struct souk_buffer *b, size_t count)
 {
+	if (count == 0)
+		return;
 	memset(souk_buffer_room(b, count), ' ', count);
 	b->len += count;
 }
