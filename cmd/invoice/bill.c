@@ -68,20 +68,6 @@ static bool read_wanted(struct souk_record *r, struct bill *bill)
 	return true;
 }
 
-/* When the goods were supplied: the event's time, else the order's. */
-static bool read_supplied(struct souk_record *r, struct bill *bill)
-{
-	struct souk_text time = {0};
-
-	bill->supplied = SOUK_NO_TIME;
-	if (!souk_may_text(r, NULL, "time", 1, 40, &time))
-		return false;
-	if (!time.at || souk_time_parse(time, &bill->supplied))
-		return true;
-	souk_refuse_value(r, souk_member(r, "time"), "must be a time such as 2010-12-01T08:26:00Z");
-	return false;
-}
-
 bool bill_read(struct souk_record *r, struct sheet *within, struct souk_buffer *buyer,
 	struct bill *bill)
 {
@@ -92,7 +78,8 @@ bool bill_read(struct souk_record *r, struct sheet *within, struct souk_buffer *
 	size = bill->priced.line_count * sizeof(int64_t);
 	bill->qty = memset(souk_record_alloc(r, size), 0, size);
 	bill->before = memset(souk_record_alloc(r, size), 0, size);
-	if (!read_wanted(r, bill) || !read_supplied(r, bill))
+	bill->supplied = SOUK_NO_TIME;
+	if (!read_wanted(r, bill) || !souk_may_time(r, "time", &bill->supplied))
 		return false;
 	bill->vat_id = bill->priced.vat_id;
 	return buyer_read(bill->order, &bill->vat_id, buyer) ||

@@ -12,7 +12,7 @@ struct bill {
 	bool whole;                      /* all of it, or all that is left: no lines are named */
 	int64_t *qty, *before;           /* of each line: now, and in earlier invoices */
 	struct souk_text vat_id;         /* the buyer's; may be empty */
-	int64_t supplied;                /* SOUK_NO_TIME if unknown */
+	int64_t supplied;                /* the time of the event, or of the order itself; or SOUK_NO_TIME */
 	bool charged;                    /* an earlier invoice has the charges */
 };
 

@@ -40,10 +40,7 @@ static void answer(struct souk_record *r, struct souk_text number, struct souk_t
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_text(&r->answer, "number", number);
 	souk_put_string(&r->answer, "kind", of.len ? "credit_note" : "invoice");
-	souk_put_name(&r->answer, "date");
-	souk_add_char(&r->answer, '"');
-	souk_add_time(&r->answer, at);
-	souk_add_char(&r->answer, '"');
+	souk_put_time(&r->answer, "date", at);
 	if (of.len)
 		souk_put_text(&r->answer, "of", of);
 	souk_put_int(&r->answer, "net", net);

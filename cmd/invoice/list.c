@@ -7,63 +7,73 @@ struct list {
 	const char *order;
 };
 
-static void put_row(struct souk_buffer *out, struct souk_query *q)
+static void put_row(struct souk_buffer *out, struct souk_query *row)
 {
-	struct souk_text of = souk_column_text(q, 3);
+	struct souk_text of = souk_column_text(row, 3);
 
-	souk_put_text(out, "number", souk_column_text(q, 0));
+	souk_put_text(out, "number", souk_column_text(row, 0));
 	souk_put_string(out, "kind", of.len ? "credit_note" : "invoice");
-	souk_put_text(out, "id", souk_column_text(q, 1));
-	souk_put_text(out, "order_id", souk_column_text(q, 2));
+	souk_put_text(out, "id", souk_column_text(row, 1));
+	souk_put_text(out, "order_id", souk_column_text(row, 2));
 	if (of.len)
 		souk_put_text(out, "of", of);
-	souk_put_name(out, "date");
-	souk_add_char(out, '"');
-	souk_add_time(out, souk_column_int(q, 4));
-	souk_add_char(out, '"');
-	souk_put_text(out, "currency", souk_column_text(q, 5));
-	souk_put_int(out, "net", souk_column_int(q, 6));
-	souk_put_int(out, "tax", souk_column_int(q, 7));
-	souk_put_int(out, "total", souk_column_int(q, 8));
+	souk_put_time(out, "date", souk_column_int(row, 4));
+	souk_put_text(out, "currency", souk_column_text(row, 5));
+	souk_put_int(out, "net", souk_column_int(row, 6));
+	souk_put_int(out, "tax", souk_column_int(row, 7));
+	souk_put_int(out, "total", souk_column_int(row, 8));
 }
 
-static int write_all(struct souk_stage *stage, const char *order, bool exports)
+static bool list_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
-	struct souk_writer out = {.fd = 1};
-	struct souk_query *q;
-	enum souk_step step;
+	(void)stage;
+	souk_put_open(out, NULL, '{');
+	put_row(out, row);
+	souk_put_close(out, '}');
+	return true;
+}
 
-	if (!souk_store_begin(stage->store, false))
-		return SOUK_EXIT_SYSTEM;
-	q = souk_ask(stage->store, INVOICE_LIST);
+static bool export_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	(void)stage;
+	souk_put_open(out, NULL, '{');
+	souk_put_string(out, "export", "invoice");
+	put_row(out, row);
+	souk_put_raw(out, "document", souk_column_text(row, 9));
+	souk_put_close(out, '}');
+	return true;
+}
+
+static struct souk_query *ask(struct souk_stage *stage, const char *order)
+{
+	struct souk_query *q = souk_ask(stage->store, INVOICE_LIST);
+
 	souk_bind_text(q, 1, souk_text_of(order));
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_put_open(&out.buffer, NULL, '{');
-		if (exports)
-			souk_put_string(&out.buffer, "export", "invoice");
-		put_row(&out.buffer, q);
-		if (exports)
-			souk_put_raw(&out.buffer, "document", souk_column_text(q, 9));
-		souk_put_close(&out.buffer, '}');
-		souk_writer_line_end(&out);
-	}
-	souk_writer_flush(&out);
-	souk_buffer_free(&out.buffer);
-	return step == SOUK_STEP_DONE ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return q;
+}
+
+static bool write_list(struct souk_stage *stage, struct souk_writer *out)
+{
+	const struct list *s = stage->state;
+
+	return souk_write_rows(stage, ask(stage, s->order ? s->order : ""), list_line, out);
+}
+
+static bool write_export(struct souk_stage *stage, struct souk_writer *out)
+{
+	return souk_write_rows(stage, ask(stage, ""), export_line, out);
 }
 
 static int run_list(struct souk_stage *stage, int operand_count, char **operands)
 {
-	const struct list *s = stage->state;
-
 	(void)operand_count, (void)operands;
-	return write_all(stage, s->order ? s->order : "", false);
+	return souk_source_run(stage, write_list);
 }
 
 static int run_export(struct souk_stage *stage, int operand_count, char **operands)
 {
 	(void)operand_count, (void)operands;
-	return write_all(stage, "", true);
+	return souk_source_run(stage, write_export);
 }
 
 static const struct souk_option options[] = {

@@ -47,14 +47,6 @@ int64_t share(int64_t amount, int64_t before, int64_t qty, int64_t of)
 
 /* ---- Writing ---- */
 
-static void put_time(struct souk_buffer *out, const char *name, int64_t time)
-{
-	souk_put_name(out, name);
-	souk_add_char(out, '"');
-	souk_add_time(out, time);
-	souk_add_char(out, '"');
-}
-
 static void may_put(struct souk_buffer *out, const char *name, struct souk_text text)
 {
 	if (text.len)
@@ -87,12 +79,12 @@ void paper_write(struct souk_buffer *out, const struct paper *p)
 	souk_put_open(out, NULL, '{');
 	souk_put_text(out, "number", p->number);
 	souk_put_string(out, "kind", p->of.len ? "credit_note" : "invoice");
-	put_time(out, "date", p->at);
+	souk_put_time(out, "date", p->at);
 	souk_put_text(out, "order_id", p->order_id);
 	may_put(out, "of", p->of);
 	may_put(out, "reason", p->reason);
 	if (p->supplied != SOUK_NO_TIME)
-		put_time(out, "supplied", p->supplied);
+		souk_put_time(out, "supplied", p->supplied);
 	souk_put_string(out, "currency", p->currency->code);
 	souk_put_raw(out, "seller", p->seller);
 	souk_put_raw(out, "buyer", p->buyer);

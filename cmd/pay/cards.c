@@ -8,30 +8,34 @@ struct cards {
 	const char *customer;
 };
 
+static bool card_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct card card = card_read(row);
+
+	(void)stage;
+	souk_put_open(out, NULL, '{');
+	card_put(out, &card);
+	souk_put_close(out, '}');
+	return true;
+}
+
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	const struct cards *s = stage->state;
 	struct souk_writer out = {.fd = 1};
 	struct souk_query *q;
-	enum souk_step step;
+	bool done;
 
 	(void)operand_count, (void)operands;
 	if (!souk_store_begin(credit_books(false), false))
 		return SOUK_EXIT_SYSTEM;
 	q = souk_ask(credit_books(false), CARD_LIST);
 	souk_bind_text(q, 1, souk_text_of(s->customer ? s->customer : ""));
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct card card = card_read(q);
-
-		souk_put_open(&out.buffer, NULL, '{');
-		card_put(&out.buffer, &card);
-		souk_put_close(&out.buffer, '}');
-		souk_writer_line_end(&out);
-	}
+	done = souk_write_rows(stage, q, card_line, &out);
 	souk_writer_flush(&out);
 	souk_buffer_free(&out.buffer);
 	providers_close();
-	return step == SOUK_STEP_DONE ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
+	return done ? SOUK_EXIT_OK : SOUK_EXIT_SYSTEM;
 }
 
 static const struct souk_option options[] = {

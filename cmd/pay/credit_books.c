@@ -61,14 +61,6 @@ struct card card_read(struct souk_query *q)
 	};
 }
 
-static void put_time(struct souk_buffer *out, const char *name, int64_t time)
-{
-	souk_put_name(out, name);
-	souk_add_char(out, '"');
-	souk_add_time(out, time);
-	souk_add_char(out, '"');
-}
-
 void card_put(struct souk_buffer *out, const struct card *card)
 {
 	souk_put_text(out, "card", card->id);
@@ -79,10 +71,10 @@ void card_put(struct souk_buffer *out, const struct card *card)
 	souk_put_int(out, "held", card->held);
 	souk_put_int(out, "spent", card->spent);
 	if (card->expires_at != SOUK_NO_TIME)
-		put_time(out, "expires_at", card->expires_at);
+		souk_put_time(out, "expires_at", card->expires_at);
 	if (card->customer.len)
 		souk_put_text(out, "customer", card->customer);
-	put_time(out, "time", card->at);
+	souk_put_time(out, "time", card->at);
 }
 
 bool credit_books_statement(struct souk_writer *out)

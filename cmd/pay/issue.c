@@ -26,19 +26,6 @@ static bool begin(struct souk_stage *stage)
 	return souk_store_begin(credit_books(true), true);
 }
 
-static bool read_expiry(struct souk_record *r, int64_t *time)
-{
-	struct souk_text text = {0};
-
-	*time = SOUK_NO_TIME;
-	if (!souk_may_text(r, NULL, "expires_at", 1, 40, &text))
-		return false;
-	if (!text.at || souk_time_parse(text, time))
-		return true;
-	souk_refuse_value(r, souk_member(r, "expires_at"), "must be a date or time such as 2028-01-01");
-	return false;
-}
-
 /* The code itself is never quoted. */
 static bool read_code(struct souk_record *r, struct wish *w)
 {
@@ -61,10 +48,10 @@ static bool read_code(struct souk_record *r, struct wish *w)
 
 static bool read_wish(struct issue *s, struct souk_record *r, struct wish *w)
 {
-	*w = (struct wish){.code = SOUK_TEXT(""), .customer = SOUK_TEXT("")};
+	*w = (struct wish){.code = SOUK_TEXT(""), .customer = SOUK_TEXT(""), .expires_at = SOUK_NO_TIME};
 	if (!souk_need_id(r, &w->id) || !souk_order_currency(r, &w->currency) ||
 	    !souk_need_int(r, NULL, "amount", 1, INT64_MAX, &w->amount) ||
-	    !read_expiry(r, &w->expires_at) ||
+	    !souk_may_time(r, "expires_at", &w->expires_at) ||
 	    !souk_may_text(r, NULL, "customer", 1, SOUK_MAX_ID, &w->customer) || !read_code(r, w))
 		return false;
 	souk_digest_begin(&s->digest);

@@ -139,16 +139,13 @@ static bool sums(struct receipt *s, struct souk_record *r, const struct souk_pri
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct receipt *s = stage->state;
-	struct souk_text id = SOUK_TEXT(""), when = {0};
+	struct souk_text id = SOUK_TEXT("");
 	struct souk_priced priced;
 	int64_t time = SOUK_NO_TIME;
 
 	if (!souk_may_text(r, NULL, "id", 1, SOUK_MAX_ID, &id) ||
-	    !souk_may_text(r, NULL, "time", 1, 40, &when) || !souk_priced_read(r, &priced))
+	    !souk_may_time(r, "time", &time) || !souk_priced_read(r, &priced))
 		return SOUK_REFUSED;
-	if (when.at && !souk_time_parse(when, &time))
-		return souk_refuse_value(r, souk_member(r, "time"),
-			"must be a time such as 2010-12-01T08:26:00Z");
 	s->text.len = s->left.len = s->right.len = 0;
 	s->currency = priced.currency;
 	head(s, id, time);
