@@ -178,6 +178,33 @@ nowhere() {
 	assert_equal "$(souk-pay statement | jq -r .key)" authorize/o7/1
 }
 
+@test "a token pays one order, and only that; the code is then in no book of the shop" {
+	issue g1 1000
+	token=$(echo '{"code":"spring g1","order_id":"o1"}' | souk-pay balance | jq -r .pay.token)
+	[[ $token =~ ^g1\.[a-p]{32}$ ]]
+	# Who knows only the card's id gets none.
+	run jq .pay.token < <(echo '{"card":"g1","order_id":"o1"}' | souk-pay balance)
+	assert_output null
+	run codes < <(by_card o2 600 "$token" | authorize)
+	assert_output unknown_card
+	run codes < <(by_card o1 600 "${token%?}q" | authorize)
+	assert_output unknown_card
+	by_card o1a 600 "${token/g1/g2}" >in
+	by_card o1/1 600 "$token" >>in
+	run codes < <(authorize <in)
+	assert_output "$(printf 'unknown_card\nunknown_card')"
+	token=$(echo '{"code":"spring g1","order_id":"o/3"}' | souk-pay balance | jq -r .pay.token)
+	by_card o/3 600 "$token" >in
+	jq -c '. + {lines: [{sku: "A", qty: 1}]}' in | souk-order open | authorize >out
+	run codes <out
+	assert_output authorized
+	authorize <in | jq -c .pay | cmp - <(jq -c .pay out)
+	assert_equal "$(cards)" 'g1 400 600 0'
+	nowhere 'spring'
+	run codes < <(by_card o/3 600 SPRING-g1 | authorize)
+	assert_output id_conflict
+}
+
 @test "of several means one is declined: the card's part is given back" {
 	issue g1 1000
 	order o1 2500 '[{"method":"credit","token":"SPRING-g1","amount":1000},{"method":"test","token":"pm_card_chargeDeclined"}]' >in

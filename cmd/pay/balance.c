@@ -14,14 +14,16 @@ static bool begin(struct souk_stage *stage)
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	struct souk_text code = SOUK_TEXT(""), id = SOUK_TEXT("");
+	struct souk_text code = SOUK_TEXT(""), id = SOUK_TEXT(""), order_id = SOUK_TEXT("");
+	struct souk_buffer token = {0};
 	unsigned char hash[CODE_HASH_BYTES] = {0};
 	struct souk_query *q;
 	struct card card;
 	bool expired;
 
 	if (!souk_may_text(r, NULL, "code", 1, 2 * MAX_CODE, &code) ||
-	    !souk_may_text(r, NULL, "card", 1, SOUK_MAX_ID, &id))
+	    !souk_may_text(r, NULL, "card", 1, SOUK_MAX_ID, &id) ||
+	    !souk_may_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &order_id))
 		return SOUK_REFUSED;
 	if (!code.len == !id.len)
 		return souk_refuse(r, "bad_record", "code or card is needed, one of them: what is on the card, "
@@ -47,6 +49,12 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_put_string(&r->answer, "state",
 		expired ? "expired" : card_balance(&card) ? "usable" : "empty");
 	card_put(&r->answer, &card);
+	/* Only who has the code gets what pays. */
+	if (order_id.len && code.len) {
+		code_token(&token, card.id, hash, order_id);
+		souk_put_text(&r->answer, "token", (struct souk_text){token.at, token.len});
+		souk_buffer_free(&token);
+	}
 	souk_put_close(&r->answer, '}');
 	souk_done(q);
 	return SOUK_ANSWER;
@@ -64,7 +72,7 @@ static void close(struct souk_stage *stage)
 	providers_close();
 }
 
-static const char *const reads[] = {"code?", "card?", NULL};
+static const char *const reads[] = {"code?", "card?", "order_id?", NULL};
 
 SOUK_VERB(balance) = {
 	.function = &pay_function,

@@ -78,12 +78,10 @@ static bool authorize_new(struct request *q, struct call *call, const unsigned c
 
 static bool authorize(struct request *q, struct call *call)
 {
-	unsigned char hash[CODE_HASH_BYTES] = {0};
+	unsigned char hash[CODE_HASH_BYTES];
 	struct charge charge;
 
-	/* What can't be a code has the hash of none. */
-	code_hash(q->token, hash);
-	if (!credit_find(q, call, hash, &charge))
+	if (!credit_hash(q, hash) || !credit_find(q, call, hash, &charge))
 		return false;
 	if (!charge.known)
 		return authorize_new(q, call, hash);

@@ -48,6 +48,9 @@ struct charge {
 	int64_t amount, captured, refunded;
 };
 
+/* The hash of the card that the request's token stands for; zeros if it is neither a code nor
+ * a token for this order. False if the database failed. */
+bool credit_hash(const struct request *q, unsigned char hash[CODE_HASH_BYTES]);
 /* The charge under the request's authorization. `hash` is that of its token, for an
  * authorization that comes again, or NULL. False if the database failed. */
 bool credit_find(const struct request *q, struct call *call, const unsigned char *hash,
@@ -63,6 +66,14 @@ bool credit_put(const struct request *q, const struct call *call, struct souk_te
 bool code_normalize(struct souk_text code, char normal[MAX_CODE], size_t *len);
 /* False as above. */
 bool code_hash(struct souk_text code, unsigned char hash[CODE_HASH_BYTES]);
+/* A token that pays one order with a card, and tells nobody the code: what is stored of the
+ * order is then no secret. "CARD.", and letters that follow from the code's hash and the
+ * order's id. */
+enum { TOKEN_LETTERS = 32 };
+void code_token(struct souk_buffer *token, struct souk_text card, const unsigned char *hash,
+	struct souk_text order_id);
+/* The card that a token names; empty if it is a code. */
+struct souk_text token_card(struct souk_text token);
 /* The code that belongs to an id, the same each time. False if the system failed. */
 bool code_mint(struct souk_text id, char code[MINTED_CODE]);
 

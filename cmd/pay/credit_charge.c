@@ -2,6 +2,40 @@
 /* What was authorized of gift cards, by the key it was asked under. */
 #include "credit_books.h"
 
+/* The order's id within the key of an authorization: "authorize/ID/1". */
+static struct souk_text order_of(struct souk_text key)
+{
+	const char *from = memchr(key.at, '/', key.len), *to = memrchr(key.at, '/', key.len);
+
+	return from < to ? (struct souk_text){from + 1, (size_t)(to - from - 1)} : SOUK_TEXT("");
+}
+
+bool credit_hash(const struct request *q, unsigned char hash[CODE_HASH_BYTES])
+{
+	struct souk_text id = token_card(q->token), stored;
+	struct souk_buffer token = {0};
+	struct souk_query *get;
+	enum souk_step step;
+
+	memset(hash, 0, CODE_HASH_BYTES);
+	if (!id.len) {
+		code_hash(q->token, hash);
+		return true;
+	}
+	get = souk_ask(credit_books(true), CARD_GET);
+	souk_bind_text(get, 1, id);
+	step = souk_step(get);
+	if (step != SOUK_STEP_ROW)
+		return step == SOUK_STEP_DONE;
+	stored = card_read(get).hash;
+	code_token(&token, id, (const unsigned char *)stored.at, order_of(q->authorization));
+	if (token.len == q->token.len && sodium_memcmp(token.at, q->token.at, token.len) == 0)
+		memcpy(hash, stored.at, CODE_HASH_BYTES);
+	souk_buffer_free(&token);
+	souk_done(get);
+	return true;
+}
+
 bool credit_find(const struct request *q, struct call *call, const unsigned char *hash,
 	struct charge *charge)
 {

@@ -46,6 +46,29 @@ bool code_hash(struct souk_text code, unsigned char hash[CODE_HASH_BYTES])
 	return is_code;
 }
 
+/* Letters, as a card number may not stand in pay_with and digits could look like one. */
+void code_token(struct souk_buffer *token, struct souk_text card, const unsigned char *hash,
+	struct souk_text order_id)
+{
+	unsigned char bytes[TOKEN_LETTERS / 2];
+
+	crypto_generichash(bytes, sizeof(bytes), (const unsigned char *)order_id.at, order_id.len, hash,
+		CODE_HASH_BYTES);
+	souk_add(token, card.at, card.len);
+	souk_add_char(token, '.');
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		souk_add_char(token, (char)('a' + bytes[i] / 16));
+		souk_add_char(token, (char)('a' + bytes[i] % 16));
+	}
+}
+
+struct souk_text token_card(struct souk_text token)
+{
+	if (token.len <= TOKEN_LETTERS + 1 || token.at[token.len - TOKEN_LETTERS - 1] != '.')
+		return SOUK_TEXT("");
+	return (struct souk_text){token.at, token.len - TOKEN_LETTERS - 1};
+}
+
 static bool read_key(const char *path, unsigned char key[KEY_BYTES])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
