@@ -152,6 +152,45 @@ nowhere() {
 	assert_output '{"export":"pay.statement","provider":"credit","key":"authorize/o1/1","reference":"g1","currency":"GBP","authorized":600,"captured":250,"refunded":250,"voided":true}'
 }
 
+# forgetting COMMAND...: as if souk-pay had died after the card's books were committed and
+# before its own were.
+forgetting() {
+	rm -rf before
+	cp -r "$SOUK_DB/pay" before 2>/dev/null || mkdir before
+	"$@" >/dev/null
+	rm -rf "$SOUK_DB/pay"
+	mv before "$SOUK_DB/pay"
+}
+
+@test "what was answered and forgotten is asked again, and done once" {
+	issue g1 1000
+	by_card o1 600 SPRING-g1 >in
+	authorize <in >/dev/null
+	rm -rf "$SOUK_DB/pay"
+	authorize <in | settle placed >/dev/null
+	assert_equal "$(cards)" 'g1 400 600 0'
+	forgetting event capture c1 o1 250
+	assert_equal "$(event capture c1 o1 250 | codes)" captured
+	assert_equal "$(cards)" 'g1 400 350 250'
+	forgetting event void v1 o1
+	assert_equal "$(event void v1 o1 | codes)" voided
+	assert_equal "$(cards)" 'g1 750 0 250'
+	forgetting event refund r1 o1 100
+	assert_equal "$(event refund r1 o1 100 | codes)" refunded
+	assert_equal "$(cards)" 'g1 850 0 150'
+	# The same key for something else is refused by the card's books.
+	forgetting event refund r2 o1 50
+	run codes < <(event refund r2 o1 51)
+	assert_output idempotency_error
+	assert_equal "$(cards)" 'g1 900 0 100'
+	# A decline too is repeated, whatever is on the card by now.
+	by_card o2 901 SPRING-g1 >in
+	forgetting authorize <in
+	event refund r3 o1 100 >/dev/null
+	run codes < <(authorize <in)
+	assert_output insufficient_funds
+}
+
 @test "what declines: too little, expired, unknown, another currency; for good" {
 	issue g1 1234
 	issue g2 1000 ',"expires_at":"2025-12-31"'
