@@ -251,6 +251,22 @@ nothing_left'
 	assert_output '{"by":"invoice","code":"over_credited","message":"more would be credited than invoice 2026-000002 has left","invoice":"2026-000002","left":4925}'
 }
 
+@test "credit: of a return what was accepted, and what was paid for it" {
+	issue <"$SAMPLE" >/dev/null
+	{
+		echo '{"id":"r1","order_id":"o1","lines":[{"id":"1","qty":4}],"return":{"state":"refunded","amount":826,"lines":[{"id":"1","sku":"85123A","qty":4,"rejected":1,"restock":2,"write_off":1}]}}'
+		echo '{"id":"r2","order_id":"o1","return":{"state":"refunded","amount":0,"lines":[{"id":"1","sku":"85123A","qty":1,"rejected":1}]}}'
+		echo '{"id":"r3","order_id":"o1","lines":[{"id":"1","qty":3}]}'
+	} >in
+	run codes < <(credit <in)
+	assert_output 'C-2026-000001 826
+nothing_left
+C-2026-000002 826'
+	run jq -c 'select(.of) | [.document.items[] | [.label[:5], .qty, .amount, .discount, .tax]]' < <(souk-invoice export)
+	assert_output '[["WHITE",3,765,77,138]]
+[["WHITE",3,765,76,137]]'
+}
+
 @test "credit: of several invoices the one that has it; all of several is no answer" {
 	{ shipment s1 '[{"id":"1","qty":6}]'; shipment s2 '[{"id":"2","qty":2}]'; } | issue >/dev/null
 	{

@@ -168,19 +168,31 @@ bool wanted_read(struct souk_record *r, const struct souk_node *array, struct wa
 	size_t *count)
 {
 	struct wanted *w;
+	int64_t rejected;
 
-	*count = souk_count(r, array);
-	*wanted = w = souk_record_alloc(r, (*count + 1) * sizeof(*w));
-	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n), w++) {
+	*count = 0;
+	*wanted = w = souk_record_alloc(r, (souk_count(r, array) + 1) * sizeof(*w));
+	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n)) {
+		rejected = 0;
 		if (n->type != SOUK_OBJECT) {
 			souk_refuse_value(r, n, "must be an object");
 			return false;
 		}
 		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &w->id) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &w->qty))
+		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &w->qty) ||
+		    !souk_may_int(r, n, "rejected", 0, w->qty, &rejected))
 			return false;
+		w->qty -= rejected;
+		if (w->qty) {
+			w++;
+			(*count)++;
+		}
 	}
-	if (!*count)
+	if (*count)
+		return true;
+	if (souk_count(r, array))
+		souk_refuse(r, "nothing_left", "all of what came back was rejected");
+	else
 		souk_refuse_value(r, array, "must hold at least one line");
-	return *count;
+	return false;
 }

@@ -17,7 +17,7 @@ static void open(struct souk_stage *stage)
 	s->series = series_of(s->series_option, "C");
 }
 
-/* The amount is the event's own, or what souk-return found. */
+/* Lines and amount are what souk-return found, else the event's own. */
 static bool read_claim(struct souk_record *r, struct claim *c)
 {
 	const struct souk_node *lines = NULL, *returned = NULL;
@@ -26,10 +26,11 @@ static bool read_claim(struct souk_record *r, struct claim *c)
 	if (!souk_need_id(r, &c->id) || !souk_may_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &c->order_id) ||
 	    !souk_may_text(r, NULL, "invoice_number", 1, MAX_NUMBER, &c->number) ||
 	    !souk_may_text(r, NULL, "reason", 1, MAX_REASON, &c->reason) ||
-	    !souk_may_node(r, NULL, "lines", SOUK_ARRAY, &lines) ||
-	    !souk_may_int(r, NULL, "amount", 1, INT64_MAX, &c->amount) ||
 	    !souk_may_node(r, NULL, "return", SOUK_OBJECT, &returned) ||
-	    (returned && !c->amount && !souk_may_int(r, returned, "amount", 1, INT64_MAX, &c->amount)) ||
+	    (returned && !souk_may_node(r, returned, "lines", SOUK_ARRAY, &lines)) ||
+	    (!lines && !souk_may_node(r, NULL, "lines", SOUK_ARRAY, &lines)) ||
+	    (returned && !souk_may_int(r, returned, "amount", 0, INT64_MAX, &c->amount)) ||
+	    (!c->amount && !souk_may_int(r, NULL, "amount", 1, INT64_MAX, &c->amount)) ||
 	    (lines && !wanted_read(r, lines, &c->wanted, &c->wanted_count)))
 		return false;
 	if (!c->order_id.len && !c->number.len)
@@ -170,7 +171,7 @@ static const struct souk_option options[] = {
 };
 
 static const char *const reads[] = {"id", "order_id?", "invoice_number?", "lines?", "amount?",
-	"return.amount?", "reason?", NULL};
+	"return?", "reason?", NULL};
 
 SOUK_VERB(credit) = {
 	.function = &invoice_function,

@@ -93,7 +93,8 @@ struct wanted {
 	int64_t qty;
 };
 
-/* The array's elements, in the record's memory. False if refused. */
+/* The array's elements, in the record's memory, without what souk-return rejected. False if
+ * refused: also if nothing is left. */
 bool wanted_read(struct souk_record *r, const struct souk_node *array, struct wanted **wanted,
 	size_t *count);
 
