@@ -134,7 +134,7 @@ bad_record
 bad_record
 bad_record'
 	run jq -r 'select(.id == "c").error.message' < <(authorize <in)
-	assert_output 'there is no method of payment cash: it must be one of invoice, test'
+	assert_output 'there is no method of payment cash: it must be one of credit, invoice, test'
 	assert_equal "$(sql 'SELECT count(*) FROM payment')" 0
 }
 

@@ -21,7 +21,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 SOUK_VERB(statement) = {
 	.function = &pay_function,
 	.name = "statement",
-	.summary = "write the books of the test provider, to reconcile with",
+	.summary = "write what providers have in their own books, to reconcile with",
 	.kind = SOUK_SOURCE,
 	.run = run,
 };
