@@ -314,6 +314,12 @@ found() {
 	assert_equal "$(jq -c 'select(.q == "scarf").catalog.facets.vendor' out)" '[{"value":"Knit","count":1}]'
 }
 
+@test "a sku that wanders through many products is found once, in the last" {
+	jq -nc 'range(3000) | {sku: "W", title: "Wanderer", product: "p\(.)", tags: ["t\(.)"]}' | souk-catalog put >/dev/null
+	assert_equal "$(found '{"q":"wanderer"}' '[.found, .hits[0].product, .hits[0].skus, .facets.tags]')" '[1,"p2999",["W"],[{"value":"t2999","count":1}]]'
+	assert_equal "$(found '{"q":"p17"}' '.found')" 0
+}
+
 @test "products of the first schema are found after the next put" {
 	mkdir db/catalog
 	sed -n '/^-- version 1/,/^-- version 2/p' "$ROOT/cmd/catalog/schema.sql" >one.sql

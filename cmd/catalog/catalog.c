@@ -34,6 +34,7 @@ static const char *const statements[] = {
 	[FACET_ADD] = "INSERT INTO facet (kind, value) VALUES (?1, ?2) RETURNING number",
 	[FACET_VALUE] = "SELECT value FROM facet WHERE number = ?1",
 	[FACET_LAST] = "SELECT max(number) FROM facet",
+	[ITEM_LAST] = "SELECT max(number) FROM item",
 	[SHELF_GET] = "SELECT slots FROM shelf WHERE number = ?1",
 	[SHELF_PUT] = "INSERT INTO shelf (number, slots) VALUES (?1, ?2) "
 		      "ON CONFLICT (number) DO UPDATE SET slots = excluded.slots",

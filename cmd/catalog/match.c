@@ -29,9 +29,11 @@ static bool ask_number(struct souk_store *store, size_t statement, uint32_t *num
 
 bool search_open(struct search *s, struct souk_store *store)
 {
-	uint32_t rows;
+	uint32_t rows, items;
+	size_t most;
 
-	if (!ask_number(store, SHELF_LAST, &rows) || !ask_number(store, FACET_LAST, &s->facets))
+	if (!ask_number(store, SHELF_LAST, &rows) || !ask_number(store, FACET_LAST, &s->facets) ||
+	    !ask_number(store, ITEM_LAST, &items))
 		return false;
 	s->facets *= 4;
 	s->numbers = rows * SHELF_SLOTS;
@@ -44,7 +46,9 @@ bool search_open(struct search *s, struct souk_store *store)
 	s->counts = make_room(s->counts, s->facets, sizeof(*s->counts));
 	memset(s->rows, 0, rows * sizeof(*s->rows));
 	free(s->hit_of);
-	s->hit_of = calloc((size_t)s->numbers * 2 + 2, sizeof(*s->hit_of));
+	/* Even items are those of products with variants, odd ones skus that stand alone. */
+	most = items > s->numbers ? items : s->numbers;
+	s->hit_of = calloc(most * 2 + 2, sizeof(*s->hit_of));
 	if (!s->hit_of)
 		souk_die("out of memory");
 	return true;
