@@ -320,6 +320,17 @@ found() {
 	assert_equal "$(found '{"q":"p17"}' '.found')" 0
 }
 
+@test "what several put at once is all found" {
+	for writer in 1 2 3; do
+		jq -nc --arg w "$writer" 'range(2000) | {sku: "S\($w)-\(.)", title: "Thing", product: "p\(. % 500)", vendor: "V\($w)", tags: ["t\(. % 7)"]}' |
+			souk-catalog put >put.$writer &
+	done
+	wait
+	assert_equal "$(found '{"q":"thing","facets":3}' '[.found, (.facets.vendor | map(.value) | sort)]' | cut -c1-4)" '[500'
+	assert_equal "$(found '{"q":"thing","filter":{"vendor":"V2"}}' '.found')" 500
+	assert_equal "$(sqlite3 db/catalog/catalog.db 'SELECT count(*) FROM product_text; SELECT count(*) FROM item' | xargs)" '6000 500'
+}
+
 @test "products of the first schema are found after the next put" {
 	mkdir db/catalog
 	sed -n '/^-- version 1/,/^-- version 2/p' "$ROOT/cmd/catalog/schema.sql" >one.sql
