@@ -113,8 +113,10 @@ int main(int argc, char **argv)
 			unknown_verb(f, argc > 1 ? argv[1] : NULL);
 	}
 	first = souk_stage_open(&stage, verb, argc, argv);
-	state = verb->kind == SOUK_FILTER ? souk_filter_run(&stage, STDIN_FILENO, STDOUT_FILENO)
-					  : verb->run(&stage, argc - first, argv + first);
+	/* A filter may be asked by words instead of by records. */
+	state = verb->kind == SOUK_FILTER && (!verb->run || first == argc)
+		? souk_filter_run(&stage, STDIN_FILENO, STDOUT_FILENO)
+		: verb->run(&stage, argc - first, argv + first);
 	souk_stage_close(&stage);
 	return state;
 }

@@ -125,7 +125,8 @@ struct souk_verb {
 	void (*close)(struct souk_stage *);
 
 	/* For a source, map or tool: does it all and returns the exit state. Operands
-	 * are those left after the options. */
+	 * are those left after the options. A filter that has it takes operands too, and
+	 * with them answers what they ask instead of reading records. */
 	int (*run)(struct souk_stage *, int operand_count, char **operands);
 };
 

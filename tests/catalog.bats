@@ -202,6 +202,162 @@ new
 newer'
 }
 
+# ---- Variants ----
+
+# A small shop: two products with variants, three that stand alone.
+garments() {
+	put '{"sku":"T-S","product":"tee","title":"Cotton Tee","options":{"Size":"S"},"vendor":"Acme","type":"Shirt","tags":["summer","sale"],"category":"Clothing > Shirts","description":"<p class=\"big\">Soft &amp; light</p>"}' \
+		'{"sku":"T-L","product":"tee","title":"Cotton Tee","options":{"Size":"L"},"vendor":"Acme","type":"Shirt","tags":["summer","sale"],"category":"Clothing > Shirts"}' \
+		'{"sku":"H-1","product":"hood","title":"Hoodie, Émail blue","vendor":"Bolt","type":"Jumper","tags":["winter"],"category":["Clothing > Jumpers","New"],"description":"goes with a cotton tee"}' \
+		'{"sku":"MUG-05012345678900","title":"Men\u2019s mug","vendor":"Acme","tags":["sale"],"barcode":"5012345678900"}' \
+		'{"sku":"D","title":"Cotton draft","status":"draft"}' \
+		'{"sku":"STRASSE","title":"Straße ΜΠΛΕ"}'
+}
+
+# found QUERY JQ: what a search answers.
+found() {
+	souk-catalog search <<<"$1" | jq -c ".catalog | $2"
+}
+
+@test "a variant says of which product it is, in the order too" {
+	garments
+	run order T-S:1
+	assert_output 'catalog {"lines":[{"title":"Cotton Tee","tax_class":"standard","product":"tee","options":{"Size":"S"},"vendor":"Acme","type":"Shirt","category":"Clothing > Shirts","tags":["summer","sale"]}]}'
+	run souk-catalog get <<<'{"product":"tee"}'
+	assert_equal "$(jq -c '[.catalog.variants[] | .sku, .options.Size]' <<<"$output")" '["T-S","S","T-L","L"]'
+	run souk-catalog get <<<'{"product":"none"}'
+	assert_output '{"product":"none","error":{"by":"catalog","code":"unknown_product","message":"none is not in the catalogue"}}'
+	put '{"sku":"P","title":"p","status":"published"}'
+	run order P:1
+	assert_output --partial '"title":"p"'
+}
+
+@test "put refuses variants that are wrong" {
+	refused '{"sku":"A","title":"t","product":""}' 'product: must be 1 to 255 bytes long'
+	refused '{"sku":"A","title":"t","options":["S"]}' 'options: must be an object'
+	refused '{"sku":"A","title":"t","options":{"Size":1}}' 'options.Size: must be a string of 1 to 255 bytes'
+	refused '{"sku":"A","title":"t","options":{"Size":"S","Size":"L"}}' 'options: a member name stands twice in it'
+	refused '{"sku":"A","title":"t","tags":"x"}' 'tags: must be an array'
+	refused '{"sku":"A","title":"t","category":[""]}' 'category[0]: must be a string of 1 to 255 bytes'
+	refused '{"sku":"A","title":"t","origin_country":"gb"}' 'origin_country: must be a country of ISO 3166-1 such as GB'
+	refused "{\"sku\":\"A\",\"title\":\"t\",\"tags\":$(jq -nc '[range(251) | "t\(.)"]')}" 'tags: must hold 250 strings at most'
+}
+
+# ---- Searching ----
+
+@test "search: all words, in any case, without accents, the last one begun; one hit a product" {
+	garments
+	assert_equal "$(found '{"q":"COTTON tee"}' '[.found, [.hits[] | .sku, .skus]]')" '[2,["T-S",["T-S","T-L"],"H-1",["H-1"]]]'
+	assert_equal "$(found '{"q":"tee l"}' '.hits[0].sku')" '"T-L"'
+	assert_equal "$(found '{"q":"email"}' '[.hits[].sku]')" '["H-1"]'
+	assert_equal "$(found '{"q":"mens"}' '[.hits[].sku]')" '["MUG-05012345678900"]'
+	assert_equal "$(found '{"q":"men\u0027s MUG"}' '[.hits[].sku]')" '["MUG-05012345678900"]'
+	assert_equal "$(found '{"q":"strasse μπλε"}' '[.hits[].sku]')" '["STRASSE"]'
+	assert_equal "$(found '{"q":"5012345678900"}' '[.hits[].sku]')" '["MUG-05012345678900"]'
+	assert_equal "$(found '{"q":"soft light"}' '[.hits[].sku]')" '["T-S"]'
+	assert_equal "$(found '{"q":"class big"}' '.found')" 0
+	assert_equal "$(found '{"q":"mug tee"}' '.found')" 0
+	assert_equal "$(found '{"q":"\"-* ( OR"}' '.found')" 0
+	assert_equal "$(found '{"q":"cotton","filter":{"status":"draft"}}' '[.hits[].sku]')" '["D"]'
+}
+
+@test "search: a slip is forgiven, and said" {
+	garments
+	for slip in cottn cottno cotron ccotton otton; do
+		assert_equal "$(found "{\"q\":\"$slip tee\"}" '[.found, .corrected]')" "[2,[{\"from\":\"$slip\",\"to\":\"cotton\"}]]"
+	done
+	assert_equal "$(found '{"q":"cxttxn"}' '[.found, .corrected]')" '[0,null]'
+	assert_equal "$(found '{"q":"hodi"}' '[.found, .corrected[0].to]')" '[1,"hoodie"]'
+	assert_equal "$(found '{"q":"5012345678901"}' '.found')" 0
+}
+
+@test "search: facets count products, each by what the other filters leave" {
+	garments
+	assert_equal "$(found '{}' '[.found, (.facets | map_values(map("\(.value) \(.count)")))]')" \
+		'[4,{"vendor":["Acme 2","Bolt 1"],"type":["Shirt 1","Jumper 1"],"tags":["sale 2","summer 1","winter 1"],"category":["Clothing 2","Clothing > Shirts 1","Clothing > Jumpers 1","New 1"]}]'
+	assert_equal "$(found '{"filter":{"vendor":"Acme"}}' '[.found, (.facets.vendor[].value), (.facets.tags | map("\(.value) \(.count)"))]')" \
+		'[2,"Acme","Bolt",["sale 2","summer 1"]]'
+	assert_equal "$(found '{"filter":{"vendor":["Acme","Bolt"],"tags":["winter"],"category":["Clothing"]}}' '[.found, .hits[0].sku]')" '[1,"H-1"]'
+	assert_equal "$(found '{"filter":{"vendor":"nobody"}}' '.found')" 0
+	assert_equal "$(found '{"facets":1}' '[.facets[][].value]')" '["Acme","Shirt","sale","Clothing"]'
+	assert_equal "$(found '{"facets":0}' 'has("facets")')" false
+}
+
+@test "search: sorting and paging" {
+	garments
+	assert_equal "$(found '{"sort":"newest"}' '[.hits[].sku]')" '["STRASSE","MUG-05012345678900","H-1","T-L"]'
+	assert_equal "$(found '{"sort":"title"}' '[.hits[].sku]')" '["T-S","H-1","MUG-05012345678900","STRASSE"]'
+	assert_equal "$(found '{"sort":"title","offset":1,"limit":2}' '[.found, [.hits[].sku]]')" '[4,["H-1","MUG-05012345678900"]]'
+	assert_equal "$(found '{"offset":9}' '[.found, .hits]')" '[4,[]]'
+	run souk-catalog search <<<'{"sort":"price"}'
+	assert_output '{"sort":"price","error":{"by":"catalog","code":"bad_record","message":"sort: must be relevance, title or newest"}}'
+	run souk-catalog search --sort newest --limit 1 --vendor Acme
+	assert_output ''
+	run souk-catalog search --sort newest --limit 1 --vendor Acme mug
+	assert_line -n 0 --partial '"sku":"MUG-05012345678900"'
+	assert_line -n 1 --partial '{"found":1,'
+}
+
+@test "search: a product that is changed is found by its new words alone, at once" {
+	garments
+	mkfifo in
+	souk-catalog search <in >out 3>&- &
+	stage=$!
+	exec 7>in
+	echo '{"q":"cotton tee","facets":0}' >&7
+	until [ "$(lines out)" = 1 ]; do sleep 0.01; done
+	put '{"sku":"T-S","title":"Woollen sock"}' '{"sku":"T-S","title":"Woollen scarf","vendor":"Knit"}'
+	printf '%s\n' '{"q":"cotton tee","facets":0}' '{"q":"scarf"}' '{"q":"sock"}' >&7
+	exec 7>&-
+	wait "$stage"
+	assert_equal "$(jq -c '.catalog | [.found, [.hits[].sku]]' out | xargs)" '[2,[T-S,H-1]] [2,[T-L,H-1]] [1,[T-S]] [0,[]]'
+	assert_equal "$(jq -c 'select(.q == "scarf").catalog.facets.vendor' out)" '[{"value":"Knit","count":1}]'
+}
+
+@test "a sku that wanders through many products is found once, in the last" {
+	jq -nc 'range(3000) | {sku: "W", title: "Wanderer", product: "p\(.)", tags: ["t\(.)"]}' | souk-catalog put >/dev/null
+	assert_equal "$(found '{"q":"wanderer"}' '[.found, .hits[0].product, .hits[0].skus, .facets.tags]')" '[1,"p2999",["W"],[{"value":"t2999","count":1}]]'
+	assert_equal "$(found '{"q":"p17"}' '.found')" 0
+}
+
+@test "what several put at once is all found" {
+	for writer in 1 2 3; do
+		jq -nc --arg w "$writer" 'range(2000) | {sku: "S\($w)-\(.)", title: "Thing", product: "p\(. % 500)", vendor: "V\($w)", tags: ["t\(. % 7)"]}' |
+			souk-catalog put >put.$writer &
+	done
+	wait
+	assert_equal "$(found '{"q":"thing","facets":3}' '[.found, (.facets.vendor | map(.value) | sort)]' | cut -c1-4)" '[500'
+	assert_equal "$(found '{"q":"thing","filter":{"vendor":"V2"}}' '.found')" 500
+	assert_equal "$(sqlite3 db/catalog/catalog.db 'SELECT count(*) FROM product_text; SELECT count(*) FROM item' | xargs)" '6000 500'
+}
+
+@test "products of the first schema are found after the next put" {
+	mkdir db/catalog
+	sed -n '/^-- version 1/,/^-- version 2/p' "$ROOT/cmd/catalog/schema.sql" >one.sql
+	cat >>one.sql <<-'END'
+
+		INSERT INTO product VALUES ('OLD', 'active', NULL, '{"title":"Old lamp"}', '{"sku":"OLD","title":"Old lamp"}');
+		PRAGMA user_version = 1;
+	END
+	sqlite3 db/catalog/catalog.db <one.sql
+	run souk-catalog list
+	assert_output '{"sku":"OLD","title":"Old lamp"}'
+	put "$mug"
+	assert_equal "$(found '{"q":"lamp"}' '[.hits[].sku]')" '["OLD"]'
+	assert_equal "$(sqlite3 db/catalog/catalog.db 'PRAGMA integrity_check; PRAGMA user_version')" 'ok
+2'
+}
+
+@test "search finds what a plain look at the words finds, over the demo shop" {
+	souk-catalog put <"$SOUK_DATA/catalog.ndjson" >/dev/null
+	for words in 'RED' 'HEART WHITE' 'SET 3 TIN'; do
+		plain=$(jq -r --arg words "$words" 'select((.title | ascii_upcase | [scan("[A-Z0-9\u0027]+") | gsub("\u0027"; "")]) as $have
+			| ($words | split(" ")) as $want | all($want[:-1][]; IN($have[]))
+			and any($have[]; startswith($want[-1]))) | .sku' "$SOUK_DATA/catalog.ndjson" | wc -l)
+		assert_equal "$words $(souk-catalog search $words | jq 'select(.found).found')" "$words $plain"
+	done
+}
+
 @test "without SOUK_DB it says what to do" {
 	unset SOUK_DB
 	run souk-catalog </dev/null
@@ -218,5 +374,8 @@ newer'
 	run souk-conform -i products.ndjson -- souk-catalog put
 	assert_success
 	run souk-conform -i products.ndjson -- souk-catalog get
+	assert_success
+	echo '{"q":"mug"}' >queries.ndjson
+	run souk-conform -i queries.ndjson -- souk-catalog search
 	assert_success
 }

@@ -105,6 +105,14 @@ read_csv() {
 	assert_output '{"a":" 1","b":""}'
 }
 
+@test "--line says where each row begins" {
+	run read_csv 'a,b\n1,"x\ny"\n\n3,4\n' --line
+	assert_output '{"line":2,"a":"1","b":"x\ny"}
+{"line":5,"a":"3","b":"4"}'
+	run read_csv 'a\n1\n' --id r- --line
+	assert_output '{"id":"r-1","line":2,"a":"1"}'
+}
+
 @test "--id numbers the rows, bad ones too, the same on each run" {
 	run read_csv 'a,b\n1,2\n\n3\n4,5\n' --id row-
 	assert_failure 1
@@ -317,6 +325,7 @@ refused() {
 	refused 'column 2 is named error' 'a,error\n1,2\n'
 	refused 'column 1 is named wait' 'wait\n1\n'
 	refused "column 1 is named id, so --id can't add one" 'id\n1\n' --id x
+	refused "column 2 is named line, so --line can't add one" 'a,line\n1,2\n' --line
 }
 
 @test "options that make no sense" {

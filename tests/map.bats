@@ -240,6 +240,15 @@ value() {
 	assert_output '"\"XXX\" is no currency of ISO 4217"'
 }
 
+@test "decimal reads what spreadsheets write, and refuses what may mean two things" {
+	run value '["1.50", "1,50", ".5", "-,5", "1.234,50", "1,234.50", "1,234,567", "1 234,5", "1.234", "0,125", "7"] | map(decimal)'
+	assert_output '["1.50","1.50","0.5","-0.5","1234.50","1234.50","1234567","1234.5","1.234","0.125","7"]'
+	for junk in '"1,234"' '""' '"x"' '"1.2.3"' '"1,2,3"' '"1e3"' '1' 'null'; do
+		run value "$junk | decimal"
+		assert_output --partial 'decimal: ' || fail "$junk"
+	done
+}
+
 @test "minor with other signs" {
 	run value '["1.234.567,89","1,5","-1.000","1234,5"] | map(minor("EUR"; ","; "."))'
 	assert_output '[123456789,150,-100000,123450]'

@@ -11,7 +11,7 @@ struct enrich {
 	uint64_t record;
 };
 
-struct product {
+struct sold {
 	bool known;
 	enum status status;
 	int64_t weight_grams; /* -1: unknown */
@@ -30,12 +30,12 @@ static bool begin(struct souk_stage *stage)
 }
 
 /* NULL if the database failed. */
-static struct product *load(struct souk_stage *stage, struct souk_text sku)
+static struct sold *load(struct souk_stage *stage, struct souk_text sku)
 {
 	struct enrich *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, PRODUCT_LINE);
 	struct souk_text line;
-	struct product *p;
+	struct sold *p;
 
 	souk_bind_text(q, 1, sku);
 	switch (souk_step(q)) {
@@ -57,10 +57,10 @@ static struct product *load(struct souk_stage *stage, struct souk_text sku)
 	return p;
 }
 
-static struct product *product_of(struct souk_stage *stage, struct souk_text sku)
+static struct sold *product_of(struct souk_stage *stage, struct souk_text sku)
 {
 	struct enrich *s = stage->state;
-	struct product *p = souk_cache_get(&s->products, sku, NULL);
+	struct sold *p = souk_cache_get(&s->products, sku, NULL);
 
 	return p ? p : load(stage, sku);
 }
@@ -68,7 +68,7 @@ static struct product *product_of(struct souk_stage *stage, struct souk_text sku
 /* Begins the error and names the skus that are the reason, each once. If any is
  * unknown, the unknown ones are; else those that are not for sale. */
 static enum souk_outcome refuse(struct souk_stage *stage, struct souk_record *r,
-	const struct souk_line *lines, struct product *const *products, size_t count)
+	const struct souk_line *lines, struct sold *const *products, size_t count)
 {
 	struct enrich *s = stage->state;
 	bool any_unknown = false;
@@ -78,7 +78,7 @@ static enum souk_outcome refuse(struct souk_stage *stage, struct souk_record *r,
 	for (size_t i = 0; i < count; i++)
 		any_unknown |= !products[i]->known;
 	for (size_t i = 0; i < count && named < NAMED; i++) {
-		struct product *p = products[i];
+		struct sold *p = products[i];
 
 		if ((any_unknown ? p->known : p->status == ACTIVE) || p->named == s->record)
 			continue;
@@ -105,7 +105,7 @@ static enum souk_outcome refuse(struct souk_stage *stage, struct souk_record *r,
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct souk_line *lines;
-	struct product **products;
+	struct sold **products;
 	bool all_sold = true, all_weighed = true;
 	int64_t weight, total = 0;
 	size_t count;
@@ -116,7 +116,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_open(&r->answer, "lines", '[');
 	for (size_t i = 0; i < count; i++) {
-		struct product *p = products[i] = product_of(stage, lines[i].sku);
+		struct sold *p = products[i] = product_of(stage, lines[i].sku);
 
 		if (!p)
 			return SOUK_FAILED;

@@ -10,6 +10,7 @@ enum { BAD_ROWS_NAMED = 10 };
 
 struct csv_reading {
 	const char *columns, *delimiter, *id;
+	bool line;
 	int encoding;
 	struct csv_rows rows;
 	struct csv_fields names;
@@ -27,6 +28,8 @@ static const struct souk_option options[] = {
 		.help = "of the file; utf-16 needs a byte order mark", .choices = csv_encodings},
 	{0, "id", "PREFIX", SOUK_OPTION_TEXT, offsetof(struct csv_reading, id),
 		.help = "add a first member id: PREFIX and the number of the row"},
+	{0, "line", NULL, SOUK_OPTION_FLAG, offsetof(struct csv_reading, line),
+		.help = "add a member line: that on which the row begins"},
 	{0},
 };
 
@@ -42,6 +45,9 @@ static void refuse_reserved(struct csv_reading *csv, const char *where)
 				SOUK_ARG(name));
 		if (csv->id && souk_text_is(name, "id"))
 			souk_die_usage("%s: column %zu is named id, so --id can't add one",
+				where, i + 1);
+		if (csv->line && souk_text_is(name, "line"))
+			souk_die_usage("%s: column %zu is named line, so --line can't add one",
 				where, i + 1);
 	}
 }
@@ -71,7 +77,7 @@ static void make_labels(struct csv_reading *csv)
 
 	csv->labels.limit = csv->rows.fields.limit = csv->names.count;
 	for (size_t i = 0; i < csv->names.count; i++) {
-		souk_add_char(bytes, i || csv->id ? ',' : '{');
+		souk_add_char(bytes, i || csv->id || csv->line ? ',' : '{');
 		souk_add_quoted(bytes, csv_field(&csv->names, i));
 		souk_add_char(bytes, ':');
 		csv_fields_end(&csv->labels);
@@ -119,6 +125,10 @@ static void write_row(struct csv_reading *csv, const struct csv_row *row, size_t
 		souk_add_string(out, "{\"id\":");
 		snprintf(message, sizeof(message), "%s%" PRIu64, csv->id, csv->row);
 		souk_add_quoted(out, souk_text_of(message));
+	}
+	if (csv->line) {
+		souk_add_string(out, csv->id ? ",\"line\":" : "{\"line\":");
+		souk_add_decimal(out, (int64_t)row->raw.number);
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct souk_text label = csv_field(&csv->labels, i);

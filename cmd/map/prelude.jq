@@ -83,6 +83,25 @@ def minor($currency; $point; $thousands):
 		| minor($currency) end;
 def minor($currency; $point): minor($currency; $point; "");
 
+# A number as people and spreadsheets write it to plain decimal text: "1.234,50" to "1234.50",
+# ".5" to "0.5". Where a comma may be either sign it is an error.
+def decimal:
+	def refuse($why): error("decimal: \(tojson[0:80]): \($why)");
+	def slow:
+		. as $text
+		| if type == "string" then gsub("[ '\u00a0\u202f]"; "") else refuse("not text") end
+		| if test("^-?[0-9]*[.]?[0-9]+$") then .
+		  elif test("^-?[0-9]{1,3}(,[0-9]{3})+[.][0-9]+$|^-?[0-9]{1,3}(,[0-9]{3}){2,}$") then gsub(","; "")
+		  elif test("^-?[0-9]{1,3}([.][0-9]{3})+,[0-9]+$") then gsub("[.]"; "") | sub(","; ".")
+		  elif test("^-?[1-9][0-9]{0,2},[0-9]{3}$") then
+			$text | refuse("the comma may be a decimal sign or stand between thousands")
+		  elif test("^-?[0-9]*,[0-9]+$") then sub(","; ".")
+		  else $text | refuse("not a number") end
+		| if startswith(".") then "0" + . elif startswith("-.") then "-0" + .[1:] else . end;
+	# Most are plain, and patterns cost more than all else.
+	if type == "string" and (split(".") | length | . == 1 or . == 2) and all(split(".")[]; __is_digits)
+	then . else slow end;
+
 # 255 to "2.55", "0.1" to "0.001".
 def major($currency):
 	__decimals($currency) as $n
