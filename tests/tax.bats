@@ -326,6 +326,14 @@ END
 	assert_output '{"by":"tax","code":"bad_record","message":"promo.lines[0].discount: must be a whole number from 0 to 1000"}'
 }
 
+@test "a promo that found nothing has no lines, and takes nothing off" {
+	order 1000 >order.ndjson
+	souk-tax <order.ndjson | jq -c .tax >plain
+	for promo in '{}' '{"discount":0}' '{"discount":0,"applied":[]}'; do
+		jq -c --argjson promo "$promo" '.promo = $promo' order.ndjson | souk-tax | jq -c .tax | cmp - plain
+	done
+}
+
 @test "amounts are minor units of any currency: JPY, KWD" {
 	rate JP standard 8 2014-04-01
 	rate KW standard 5.25
@@ -354,6 +362,316 @@ END
 	assert_output --partial '"code":"overflow"'
 }
 
+# ---- Parts of a country, several taxes ----
+
+@test "an exception for postcodes: prefixes and ranges, of any spelling" {
+	souk-tax put <<-'END' >/dev/null
+	{"country":"ES","class":"standard","rate":21}
+	{"country":"ES","class":"reduced","rate":10}
+	{"country":"ES","postcode":"35, 38","class":"*","rate":0}
+	{"country":"ES","postcode":"51001-51005,51070 - 51071,51081","class":"standard","rate":"0.5"}
+	{"country":"ES","postcode":"380","class":"standard","rate":3}
+	{"country":"GB","postcode":"bt","class":"standard","rate":17}
+	END
+	run jq -c '[.country, .postcode]' <(souk-tax list | grep postcode)
+	assert_output '["ES","35,38"]
+["ES","380"]
+["ES","51001-51005,51070-51071,51081"]
+["GB","BT"]'
+	while read -r country rate postcode; do
+		more="{\"ship_to\":{\"country\":\"$country\",\"postcode\":\"$postcode\"}}" order 100 >order.ndjson
+		run jq -r '.tax.lines[0].rate' <(souk-tax <order.ndjson)
+		assert_output "$rate"
+	done <<-'END'
+	ES 21 28001
+	ES 0 35001
+	ES 0 38100
+	ES 3 38001
+	ES 21 51000
+	ES 0.5 51001
+	ES 0.5 51005
+	ES 21 51006
+	ES 0.5 51081
+	ES 0.5 5 10-70
+	ES 21 510
+	ES 21
+	GB 17.5 SW1Y 4JH
+	GB 17 bt1 1aa
+	GB 17.5 1BT
+	FR null 35001
+	END
+	# The longer postcode counts before the region and the class.
+	souk-tax put <<-'END' >/dev/null
+	{"country":"ES","postcode":"3811","class":"*","rate":2}
+	{"country":"ES","region":"TF","postcode":"381","class":"standard","rate":9}
+	{"country":"ES","region":"TF","class":"*","rate":8}
+	END
+	jq -nc '{id: "o1", ship_to: ({country: "ES", region: "TF"} + ({postcode: ("38110", "38120", "28001")}, {})),
+		lines: [{}], price: {lines: [{subtotal: 100}]}}' >orders.ndjson
+	run jq -c .tax.tax <(souk-tax <orders.ndjson)
+	assert_output '2
+9
+8
+8'
+	# Of a class without an exception of its own, the one of all classes.
+	more='{"ship_to":{"country":"ES","postcode":"35001"},"catalog":{"lines":[{"tax_class":"reduced"}]}}' order 100 >order.ndjson
+	run taxes <order.ndjson
+	assert_output '[[0],[],0]'
+	more='{"ship_to":{"country":"ES","postcode":"51001"},"catalog":{"lines":[{"tax_class":"reduced"}]}}' order 100 >order.ndjson
+	run taxes <order.ndjson
+	assert_output '[[10],[],10]'
+}
+
+@test "a region, and postcodes of a region, at the order's time" {
+	souk-tax put <<-'END' >/dev/null
+	{"country":"US","class":"standard","rate":0}
+	{"country":"US","region":"NY","class":"standard","rate":4,"from":"2005-06-01"}
+	{"country":"US","region":"NY","class":"standard","rate":"4.25","to":"2005-06-01"}
+	{"country":"US","region":"NY","postcode":"100-104","class":"standard","rate":"8.875","from":"2009-08-01"}
+	END
+	for want in '0 2010-12-01 CA 10001' '4 2010-12-01 NY 14201' '8.875 2010-12-01 NY 10001' \
+		'4 2009-07-31 NY 10001' '4.25 2004-01-01 NY 10001' '0 2010-12-01 ny 10001' '0 2010-12-01 AN-OVERLONG-REGION 1'; do
+		read -r rate time region postcode <<<"$want"
+		more="{\"time\":\"$time\",\"ship_to\":{\"country\":\"US\",\"region\":\"$region\",\"postcode\":\"$postcode\"}}" \
+			order 100 >order.ndjson
+		run jq -r '.tax.lines[0].rate' <(souk-tax <order.ndjson)
+		assert_output "$rate"
+	done
+	souk-tax list >rates.ndjson
+	rm -rf "$SOUK_DB/tax"
+	souk-tax put <rates.ndjson >/dev/null
+	cmp rates.ndjson <(souk-tax list)
+}
+
+@test "combined taxes are each rounded by themselves, compound ones tax the taxes before them" {
+	souk-tax put <<-'END' >/dev/null
+	{"country":"CA","region":"QC","class":"standard","parts":[{"name":"GST","rate":5},{"name":"QST","rate":"7.5","compound":true}],"to":"2012-01-01"}
+	{"country":"CA","region":"QC","class":"standard","parts":[{"name":"GST","rate":"5.0"},{"name":"QST","rate":"9.975"}],"from":"2013-01-01"}
+	END
+	run grep QC <(souk-tax list)
+	assert_output '{"country":"CA","region":"QC","class":"standard","parts":[{"name":"GST","rate":"5"},{"name":"QST","rate":"7.5","compound":true}],"to":"2012-01-01"}
+{"country":"CA","region":"QC","class":"standard","parts":[{"name":"GST","rate":"5"},{"name":"QST","rate":"9.975"}],"from":"2013-01-01"}'
+	# 5 % of 10.50 is 0.525, 9.975 % of it 1.047375: 0.53 and 1.05, not 14.975 % at once (1.57).
+	more='{"time":"2014-01-01","ship_to":{"country":"CA","region":"QC"}}' order 1050 >order.ndjson
+	run tax <order.ndjson
+	assert_output '{"inclusive":false,"lines":[{"rate":"14.975","tax":158}],"rates":[{"rate":"14.975","net":1050,"tax":158,"parts":[{"name":"GST","rate":"5","tax":53},{"name":"QST","rate":"9.975","tax":105}]}],"tax":158}'
+	# 7.5 % of 105 % is 7.875 %: of 200.00, 10.00 and 15.75.
+	more='{"ship_to":{"country":"CA","region":"QC"}}' order 20000 >order.ndjson
+	run tax <order.ndjson
+	assert_output '{"inclusive":false,"lines":[{"rate":"12.875","tax":2575}],"rates":[{"rate":"12.875","net":20000,"tax":2575,"parts":[{"name":"GST","rate":"5","tax":1000},{"name":"QST","rate":"7.5","compound":true,"tax":1575}]}],"tax":2575}'
+	# Prices that contain it: 225.75 is 200.00 and the same taxes.
+	more='{"ship_to":{"country":"CA","region":"QC"}}' order 22575 >order.ndjson
+	run tax --inclusive <order.ndjson
+	assert_output '{"inclusive":true,"lines":[{"rate":"12.875","tax":2575}],"rates":[{"rate":"12.875","net":20000,"tax":2575,"parts":[{"name":"GST","rate":"5","tax":1000},{"name":"QST","rate":"7.5","compound":true,"tax":1575}]}],"tax":2575}'
+	# By the order, each tax once: of 3 x 0.10, 1.5 and 2.9925.
+	more='{"time":"2014-01-01","ship_to":{"country":"CA","region":"QC"}}' order 10 10 10 >order.ndjson
+	run jq -c '.tax | [[.lines[].tax], [.rates[0].parts[].tax], .tax]' <(souk-tax <order.ndjson)
+	assert_output '[[2,2,2],[3,3],6]'
+	run jq -c '.tax | [[.lines[].tax], [.rates[0].parts[].tax], .tax]' <(souk-tax --round order <order.ndjson)
+	assert_output '[[2,2,1],[2,3],5]'
+}
+
+@test "random orders under combined and compound taxes: parts add up to rates, rates to orders" {
+	seed=${SEED:-$RANDOM}
+	echo "seed $seed (SEED=$seed repeats it)"
+	souk-tax put <<-'END' >/dev/null
+	{"country":"CA","class":"standard","parts":[{"name":"A","rate":"5"},{"name":"B","rate":"9.975"}]}
+	{"country":"CA","class":"other","parts":[{"name":"A","rate":"0"},{"name":"B","rate":"0.333"},{"name":"C","rate":"7.5","compound":true}]}
+	{"country":"CA","class":"same","parts":[{"name":"D","rate":"14.975"}]}
+	END
+	cat >orders.py <<-'END'
+	import json, random, sys
+	random.seed(int(sys.argv[1]))
+	for i in range(500):
+	    n = random.randint(1, 9)
+	    subtotals = [random.randint(0, random.choice([30, 1000, 10**6])) for _ in range(n)]
+	    print(json.dumps({"id": "o%d" % i, "currency": "CAD", "time": "2014-01-01", "ship_to": {"country": "CA"},
+	        "lines": [{"sku": "a", "qty": 1}] * n, "price": {"lines": [{"unit_price": s, "subtotal": s} for s in subtotals], "subtotal": sum(subtotals)},
+	        "catalog": {"lines": [{"tax_class": random.choice(["standard", "other", "same"])} for _ in range(n)]},
+	        "ship": {"charges": [{"label": "c", "amount": random.randint(-500, 500)}]}}))
+	END
+	cat >check.py <<-'END'
+	import json, sys
+	from fractions import Fraction
+	count = 0
+	half_up = lambda x: int(abs(x) + Fraction(1, 2)) * (1 if x >= 0 else -1)
+	for line in sys.stdin:
+	    r = json.loads(line); t = r["tax"]
+	    items = [(p["subtotal"], x["rate"], x["tax"]) for p, x in zip(r["price"]["lines"], t["lines"])]
+	    items += [(c["amount"], c["rate"], c["tax"]) for c in t["charges"]]
+	    assert sum(i[2] for i in items) == t["tax"] == sum(x["tax"] for x in t["rates"]), r
+	    for x in t["rates"]:
+	        whole, parts = Fraction(0), []
+	        for p in x["parts"]:
+	            percent = Fraction(p["rate"]) * ((100 + whole) / 100 if p.get("compound") else 1)
+	            whole += percent
+	            parts.append(percent)
+	        assert whole == Fraction(x["rate"]), x
+	        assert sum(p["tax"] for p in x["parts"]) == x["tax"], x
+	        if sys.argv[1] == "order":
+	            assert [p["tax"] for p in x["parts"]] == [half_up(x["net"] * p / 100) for p in parts], x
+	        if sys.argv[1] == "line" and x["rate"] != "14.975":
+	            mine = [i[0] for i in items if i[1] == x["rate"]]
+	            assert [p["tax"] for p in x["parts"]] == [sum(half_up(a * p / 100) for a in mine) for p in parts], x
+	    count += 1
+	print(count)
+	END
+	python3 orders.py "$seed" >orders.ndjson
+	for level in line order inclusive; do
+		option=(--round "$level")
+		[ $level = inclusive ] && option=(--inclusive)
+		souk-tax "${option[@]}" <orders.ndjson | souk-total >out.ndjson
+		run python3 check.py $level <out.ndjson
+		assert_output 500
+		# The audit derives the same.
+		jq -c '{export: "order", id, state: "placed", currency, total: .total.total, opened: "2014-01-01T00:00:00Z", closed: true, record: .}' out.ndjson >books.ndjson
+		run souk-audit --no-stock --no-pay books.ndjson
+		assert_success
+		assert_output --partial '"orders":500'
+	done
+	jq -c 'if .id == "o7" then .record.tax.rates[0].parts[0].tax += 1 else . end' books.ndjson >broken.ndjson
+	run souk-audit --no-stock --no-pay broken.ndjson
+	assert_failure 1
+	assert_output --partial '"id":"o7"'
+}
+
+@test "put says what is wrong with parts of countries and of rates" {
+	while IFS='|' read -r record message; do
+		run jq -rc '[.error.by, .error.code, .error.message] | join("|")' <(souk-tax put <<<"$record")
+		assert_output "tax|bad_record|$message"
+	done <<-'END'
+	{"country":"*","region":"X","class":"x","rate":1}|country: must be two capital letters (ISO 3166-1)
+	{"country":"*","postcode":"1","class":"x","rate":1}|country: must be two capital letters (ISO 3166-1)
+	{"country":"ES","postcode":"","class":"x","rate":1}|postcode: must be 1 to 1000 bytes long
+	{"country":"ES","postcode":",","class":"x","rate":1}|postcode: must be prefixes and ranges of equal length, such as "35, 51001-51005"
+	{"country":"ES","postcode":"35*","class":"x","rate":1}|postcode: must be prefixes and ranges of equal length, such as "35, 51001-51005"
+	{"country":"ES","postcode":"1-20","class":"x","rate":1}|postcode: must be prefixes and ranges of equal length, such as "35, 51001-51005"
+	{"country":"ES","postcode":"20-10","class":"x","rate":1}|postcode: must be prefixes and ranges of equal length, such as "35, 51001-51005"
+	{"country":"ES","region":"a region of a country","class":"x","rate":1}|region: must be 1 to 16 bytes long
+	{"country":"ES","class":"x","rate":1,"parts":[{"name":"a","rate":1}]}|rate: can't be given beside parts, from which it follows
+	{"country":"ES","class":"x","parts":[]}|parts: must hold one to 4 taxes
+	{"country":"ES","class":"x","parts":[{"rate":1}]}|parts[0].name is missing
+	{"country":"ES","class":"x","parts":[{"name":"a"}]}|parts[0].rate is missing
+	{"country":"ES","class":"x","parts":[{"name":"a","rate":"x"}]}|parts[0].rate: must be a number of percent, such as 17.5, and all come to 1000 at most
+	{"country":"ES","class":"x","parts":[{"name":"a","rate":"600"},{"name":"b","rate":401}]}|parts[1].rate: must be a number of percent, such as 17.5, and all come to 1000 at most
+	{"origin":"gb"}|origin: must be two capital letters (ISO 3166-1)
+	{"origin":"GB","export":1}|export: must be true or false
+	{"origin":"GB","registered":["US","x"]}|registered[1]: must be two capital letters (ISO 3166-1)
+	END
+}
+
+# ---- Who pays no tax ----
+
+# buyer ORIGIN COUNTRY VAT_ID [TIME]: what the order is exempt for, its VAT id, its tax.
+buyer() {
+	jq -nc --arg c "$2" --arg v "$3" --arg t "${4:-2026-01-01}" '{id: "o1", time: $t, ship_to: {country: $c},
+		lines: [{sku: "a", qty: 1}], price: {lines: [{subtotal: 1000}]}} + (if $v == "" then {} else {customer: {vat_id: $v}} end)' |
+		souk-tax --origin "$1" | jq -r '.tax as $t | .error.message // [$t.exempt // "taxed", $t.vat_id // "-", $t.tax] | if type == "array" then join(" ") else . end'
+}
+
+@test "reverse charge: a business in another country of the Union, by its VAT id" {
+	rate '*' standard 10
+	while IFS='|' read -r origin country vat_id time expected; do
+		assert_equal "$(buyer "$origin" "$country" "$vat_id" "$time")" "$expected"
+	done <<-'END'
+	DE|FR|FR 40 303265045|2026-01-01|reverse_charge FR40303265045 0
+	DE|FR||2026-01-01|taxed - 100
+	DE|DE|DE136695976|2026-01-01|taxed - 100
+	DE|FR|DE136695976|2026-01-01|taxed - 100
+	DE|GR|el-094.259.216|2026-01-01|reverse_charge EL094259216 0
+	DE|FR|CHE-123.456.789 MWST|2026-01-01|taxed - 100
+	DE|HR|HR33392005961|2013-06-30|export HR33392005961 0
+	DE|HR|HR33392005961|2013-07-01|reverse_charge HR33392005961 0
+	DE|GB|XI110305878|2026-01-01|reverse_charge XI110305878 0
+	DE|MC|FR40303265045|2026-01-01|reverse_charge FR40303265045 0
+	FR|MC|FR40303265045|2026-01-01|taxed - 100
+	GB|FR|FR40303265045|2020-12-31|reverse_charge FR40303265045 0
+	GB|FR|FR40303265045|2021-01-01|export FR40303265045 0
+	GB|FR||2020-12-31|taxed - 100
+	GB|FR||2021-01-01|export - 0
+	DE|US||2026-01-01|export - 0
+	US|CA||2026-01-01|export - 0
+	END
+	run tax --origin DE <<<'{"id":"o1","time":"2026-01-01","ship_to":{"country":"FR"},"customer":{"vat_id":"FR40303265045"},"lines":[{"sku":"a","qty":1}],"price":{"lines":[{"subtotal":1000}]},"ship":{"charges":[{"label":"post","amount":500}]}}'
+	assert_output '{"inclusive":false,"exempt":"reverse_charge","vat_id":"FR40303265045","lines":[{"rate":"0","tax":0}],"charges":[{"label":"post","amount":500,"rate":"0","tax":0}],"rates":[{"rate":"0","net":1500,"tax":0}],"tax":0}'
+}
+
+@test "VAT ids have the form of their country, or the order is refused" {
+	rate '*' standard 10
+	for id in ATU13585627 BE0776091951 BE1000000009 BG175074752 BG7523169263 CY10259033P CZ25123891 CZ7103192745 DE136695976 \
+		DK13585628 EE100931558 EL094259216 ESA13585625 ES54362315K ESX2482300W FI20774740 FRXX999999999 HR33392005961 \
+		HU12892312 IE6433435F IE6433435OA IE8D79739I IT00743110157 LT119511515 LT100001919017 LU15027442 LV40003521600 \
+		MT11679112 NL004495445B01 PL8567346215 PT501964843 RO18547290 RO99 SE123456789701 SI50223054 SK2022749619 \
+		GB980780684 GB000472631004 GBGD500 GBHA599 XI110305878; do
+		case $(buyer IS XX "$id") in export\ "$id"*) ;; *) fail "$id: $(buyer IS XX "$id")" ;; esac
+		assert_regex "$(buyer IS XX "${id}99999999999")" "^customer.vat_id: ids of ${id:0:2} have the form"
+	done
+	while IFS='|' read -r id message; do
+		assert_equal "$(buyer DE FR "$id")" "customer.vat_id: $message"
+	done <<-'END'
+	FR123|ids of FR have the form FR??#########, # being a digit and @ a letter
+	FR4030326504X|ids of FR have the form FR??#########, # being a digit and @ a letter
+	ATX13585627|ids of AT have the form ATU########, # being a digit and @ a letter
+	DE13669597|ids of DE have the form DE#########, # being a digit and @ a letter
+	136695976|must begin with the two letters of its country
+	F|must begin with the two letters of its country
+	END
+	run jq -c .error <(jq -nc '{id:"o1",customer:{vat_id:"FR 1"},ship_to:{country:"FR"},lines:[{}],price:{lines:[{subtotal:1}]}}' | souk-tax --origin DE)
+	assert_output '{"by":"tax","code":"bad_vat_id","message":"customer.vat_id: ids of FR have the form FR??#########, # being a digit and @ a letter","vat_id":"FR 1"}'
+	# A shop that has not said where it is does not look at them.
+	run taxes < <(more='{"customer":{"vat_id":"FR 1"}}' order 100)
+	assert_output '[[18],[],18]'
+}
+
+@test "where the shop is can be stored, and what it leaves to its customers" {
+	rate FR standard 20
+	rate US standard 10
+	run souk-tax put <<<'{"origin":"DE"}'
+	assert_output '{"origin":"DE","tax":{"state":"stored"}}'
+	run souk-tax list
+	assert_line -n 0 '{"origin":"DE","reverse_charge":true,"export":true,"registered":[]}'
+	jq -nc '{id:"o1",customer:{vat_id:"FR40303265045"},ship_to:{country:("FR","US")},lines:[{}],price:{lines:[{subtotal:100}]}}' >orders.ndjson
+	run jq -c '[.tax.exempt, .tax.tax]' <(souk-tax <orders.ndjson)
+	assert_output '["reverse_charge",0]
+["export",0]'
+	souk-tax put >/dev/null <<<'{"origin":"DE","reverse_charge":false,"registered":["CH","US"]}'
+	run jq -c '[.tax.exempt, .tax.tax]' <(souk-tax <orders.ndjson)
+	assert_output '[null,20]
+[null,10]'
+	# The option is for a shop elsewhere.
+	run jq -c '[.tax.exempt, .tax.tax]' <(souk-tax --origin FR <orders.ndjson)
+	assert_output '[null,20]
+["export",0]'
+	run souk-tax --origin fr
+	assert_failure 2
+	souk-tax list >list.ndjson
+	souk-tax put <list.ndjson >/dev/null
+	cmp list.ndjson <(souk-tax list)
+}
+
+@test "an exempt customer, with the reason and the certificate" {
+	more='{"customer":{"tax_exempt":{"reason":"charity","certificate":"XR 1234"}},"ship":{"charges":[{"label":"post","amount":500}]}}' \
+		order 1000 2000 >order.ndjson
+	run tax <order.ndjson
+	assert_output '{"inclusive":false,"exempt":"exempt","reason":"charity","certificate":"XR 1234","lines":[{"rate":"0","tax":0},{"rate":"0","tax":0}],"charges":[{"label":"post","amount":500,"rate":"0","tax":0}],"rates":[{"rate":"0","net":3500,"tax":0}],"tax":0}'
+	# Where no rate is known none is needed.
+	run jq -c '.tax.exempt' <(jq -c '.ship_to.country = "ZZ"' order.ndjson | souk-tax)
+	assert_output '"exempt"'
+	for no in false null; do
+		run taxes < <(more="{\"customer\":{\"tax_exempt\":$no}}" order 1000)
+		assert_output '[[175],[],175]'
+	done
+	while IFS='|' read -r exempt message; do
+		run tax < <(more="{\"customer\":{\"tax_exempt\":$exempt}}" order 1000)
+		assert_output --partial "\"message\":\"$message\""
+	done <<-'END'
+	true|customer.tax_exempt: must be an object with the reason, or false
+	"charity"|customer.tax_exempt: must be an object with the reason, or false
+	{}|customer.tax_exempt.reason is missing
+	{"reason":"x","certificate":7}|customer.tax_exempt.certificate: must be a string
+	END
+}
+
 # ---- Records that are wrong ----
 
 @test "souk-tax says what is wrong with an order" {
@@ -371,7 +689,8 @@ END
 	.price.lines[1].subtotal = 1.5|price.lines[1].subtotal: must be a whole number from 0 to 9223372036854775807
 	.catalog = {lines: [{}]}|catalog.lines: must be as long as lines
 	.catalog = {lines: [{}, {tax_class: 7}]}|catalog.lines[1].tax_class: must be a string
-	.promo = {}|promo.lines is missing
+	.promo = {discount: 5}|promo.lines is missing, and promo.discount is not 0
+	.promo = {lines: [{}]}|promo.lines: must be as long as lines
 	.ship_to.country = "gb"|ship_to.country: must be two capital letters (ISO 3166-1)
 	.ship_to.country = "GBR"|ship_to.country: must be two capital letters (ISO 3166-1)
 	.ship_to = "GB"|ship_to: must be an object

@@ -5,9 +5,14 @@
 
 struct apply {
 	const char *country;      /* of orders without an address */
+	const char *origin;       /* where the shop is, in place of what is stored */
 	struct terms terms;
 	struct rates rates;
+	struct shop shop;
 };
+
+/* What is not taxed has this rate. */
+static const struct rate none = {.spelling = "0", .spelling_len = 1};
 
 static const char *const level_names[] = {[PER_LINE] = "line", [PER_ORDER] = "order", NULL};
 
@@ -17,36 +22,64 @@ static void open(struct souk_stage *stage)
 
 	if (s->country && !is_country(souk_text_of(s->country)))
 		souk_die_usage("--country %s: must be two capital letters (ISO 3166-1)", s->country);
+	if (s->origin && !is_country(souk_text_of(s->origin)))
+		souk_die_usage("--origin %s: must be two capital letters (ISO 3166-1)", s->origin);
 }
 
 static bool begin(struct souk_stage *stage)
 {
 	struct apply *s = stage->state;
 
-	rates_begin(&s->rates, stage);
+	if (rates_begin(&s->rates, stage) && !shop_get(stage->store, &s->shop))
+		return false;
+	if (s->origin && memcmp(s->origin, s->shop.origin, 2) != 0) {
+		s->shop = (struct shop){.reverse_charge = true, .export = true};
+		memcpy(s->shop.origin, s->origin, 2);
+	}
 	return true;
 }
 
-static bool read_country(struct souk_stage *stage, struct souk_record *r, struct souk_text *country)
+/* The region and the postcode as they are compared. */
+static bool read_part(struct souk_record *r, const struct souk_node *ship_to, struct place *place)
+{
+	struct souk_text region = {0}, postcode = {0};
+	char *plain = place->plain;
+
+	if (!souk_may_text(r, ship_to, "region", 0, 200, &region) ||
+	    !souk_may_text(r, ship_to, "postcode", 0, 200, &postcode))
+		return false;
+	/* A region with a longer name has no rate. */
+	if (region.len && region.len <= MAX_REGION) {
+		memcpy(plain, region.at, region.len);
+		place->region = (struct souk_text){plain, region.len};
+	}
+	plain += MAX_REGION;
+	place->postcode = (struct souk_text){plain, postcode_plain(postcode, plain)};
+	return true;
+}
+
+static bool read_place(struct souk_stage *stage, struct souk_record *r, const struct souk_node **ship_to,
+	struct place *place)
 {
 	const struct apply *s = stage->state;
-	const struct souk_node *ship_to = NULL;
 
-	if (!souk_may_node(r, NULL, "ship_to", SOUK_OBJECT, &ship_to))
+	*ship_to = NULL;
+	place->region = place->postcode = (struct souk_text){0};
+	if (!souk_may_node(r, NULL, "ship_to", SOUK_OBJECT, ship_to))
 		return false;
-	if (!ship_to && !s->country) {
+	if (!*ship_to && !s->country) {
 		souk_refuse(r, "bad_record", "ship_to is missing, and no --country is given for it");
 		return false;
 	}
-	if (!ship_to) {
-		*country = souk_text_of(s->country);
+	if (!*ship_to) {
+		place->country = souk_text_of(s->country);
 		return true;
 	}
-	if (!souk_need_text(r, ship_to, "country", 1, 200, country))
+	if (!souk_need_text(r, *ship_to, "country", 1, 200, &place->country))
 		return false;
-	if (is_country(*country))
+	if (is_country(place->country))
 		return true;
-	souk_refuse_value(r, souk_find(r, ship_to, "country"),
+	souk_refuse_value(r, souk_find(r, *ship_to, "country"),
 		"must be two capital letters (ISO 3166-1)");
 	return false;
 }
@@ -67,7 +100,7 @@ static void refuse_class(struct souk_record *r, struct souk_text class, struct s
 
 /* Puts an item into the band of its rate; items of one class follow each other. */
 static enum souk_outcome find_band(struct souk_stage *stage, struct souk_record *r,
-	struct bill *bill, struct item *item, struct souk_text country, int64_t time)
+	struct bill *bill, struct item *item, const struct place *place, int64_t time)
 {
 	struct apply *s = stage->state;
 	const struct rate *rate;
@@ -76,88 +109,64 @@ static enum souk_outcome find_band(struct souk_stage *stage, struct souk_record 
 		item->band = item[-1].band;
 		return SOUK_ANSWER;
 	}
-	if (!rates_find(&s->rates, stage->store, country, item->class, time, &rate))
+	if (!rates_find(&s->rates, stage->store, place, item->class, time, &rate))
 		return SOUK_FAILED;
 	if (!rate) {
-		refuse_class(r, item->class, country, time);
+		refuse_class(r, item->class, place->country, time);
 		return SOUK_REFUSED;
 	}
-	/* Two classes may have the same rate: the breakdown is by rate. */
+	/* Two classes may have the same rate: the breakdown is by rate. Parts are kept once. */
 	for (item->band = 0; item->band < bill->band_count; item->band++)
-		if (!souk_decimal_compare(bill->bands[item->band].rate->percent, rate->percent))
+		if (bill->bands[item->band].rate->parts == rate->parts &&
+		    !souk_decimal_compare(bill->bands[item->band].rate->percent, rate->percent))
 			return SOUK_ANSWER;
 	bill->bands[bill->band_count++] = (struct band){.rate = rate};
 	return SOUK_ANSWER;
 }
 
-static void put_rate(struct souk_buffer *out, const struct band *band)
+/* Finds the rate of each item; all are in one band where there is no tax. */
+static enum souk_outcome find_bands(struct souk_stage *stage, struct souk_record *r,
+	const struct souk_node *ship_to, struct bill *bill, struct place *place, int64_t time)
 {
-	souk_put_name(out, "rate");
-	souk_add_char(out, '"');
-	souk_add(out, band->rate->spelling, band->rate->spelling_len);
-	souk_add_char(out, '"');
-}
+	struct apply *s = stage->state;
+	enum souk_outcome found;
 
-static void put_items(struct souk_buffer *out, const char *name, const struct bill *bill,
-	size_t from, size_t to)
-{
-	souk_put_open(out, name, '[');
-	for (const struct item *item = bill->items + from; item < bill->items + to; item++) {
-		souk_put_open(out, NULL, '{');
-		if (item->label.len) {
-			souk_put_text(out, "label", item->label);
-			souk_put_int(out, "amount", item->amount);
-		}
-		put_rate(out, &bill->bands[item->band]);
-		souk_put_int(out, "tax", item->tax);
-		souk_put_close(out, '}');
+	if (!rates_place(&s->rates, stage->store, place))
+		return SOUK_FAILED;
+	if (place->exceptions && ship_to && !read_part(r, ship_to, place))
+		return SOUK_REFUSED;
+	for (size_t i = 0; i < bill->item_count; i++) {
+		found = find_band(stage, r, bill, &bill->items[i], place, time);
+		if (found != SOUK_ANSWER)
+			return found;
 	}
-	souk_put_close(out, ']');
-}
-
-static enum souk_outcome answer(struct souk_record *r, const struct bill *bill,
-	const struct terms *terms)
-{
-	struct souk_buffer *out = &r->answer;
-
-	souk_put_open(out, NULL, '{');
-	souk_put_bool(out, "inclusive", terms->inclusive);
-	put_items(out, "lines", bill, 0, bill->line_count);
-	if (bill->item_count > bill->line_count)
-		put_items(out, "charges", bill, bill->line_count, bill->item_count);
-	souk_put_open(out, "rates", '[');
-	for (const struct band *band = bill->bands; band < bill->bands + bill->band_count; band++) {
-		souk_put_open(out, NULL, '{');
-		put_rate(out, band);
-		souk_put_int(out, "net", band->net);
-		souk_put_int(out, "tax", band->tax);
-		souk_put_close(out, '}');
-	}
-	souk_put_close(out, ']');
-	souk_put_int(out, "tax", bill->tax);
-	souk_put_close(out, '}');
 	return SOUK_ANSWER;
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct apply *s = stage->state;
+	const struct souk_node *ship_to;
+	enum souk_outcome found;
+	struct relief relief;
+	struct place place;
 	struct bill bill;
-	struct souk_text country;
 	int64_t time;
 
-	if (!souk_order_time(stage, r, &time) || !read_country(stage, r, &country) ||
-	    !bill_read(r, &bill))
+	if (!souk_order_time(stage, r, &time) || !read_place(stage, r, &ship_to, &place) ||
+	    !bill_read(r, &bill) || !relief_find(r, &s->shop, &place, time, &relief))
 		return SOUK_REFUSED;
-	for (size_t i = 0; i < bill.item_count; i++) {
-		enum souk_outcome found = find_band(stage, r, &bill, &bill.items[i], country, time);
-
+	if (relief.why) {
+		bill.bands[bill.band_count++] = (struct band){.rate = &none};
+	} else {
+		found = find_bands(stage, r, ship_to, &bill, &place, time);
 		if (found != SOUK_ANSWER)
 			return found;
 	}
 	if (!bill_assess(r, &bill, &s->terms))
 		return souk_refuse(r, "overflow", "the amounts of this order are too large to be taxed");
-	return answer(r, &bill, &s->terms);
+	bill_put(&r->answer, &bill, &s->terms, &relief);
+	return SOUK_ANSWER;
 }
 
 static void close(struct souk_stage *stage)
@@ -173,6 +182,9 @@ static const struct souk_option options[] = {
 		.help = "country of orders without ship_to: the shop's own"},
 	{.letter = 'i', .name = "inclusive", .kind = SOUK_OPTION_FLAG,
 		.offset = offsetof(struct apply, terms.inclusive), .help = "prices contain the tax"},
+	{.letter = 'o', .name = "origin", .value = "CC", .kind = SOUK_OPTION_TEXT,
+		.offset = offsetof(struct apply, origin),
+		.help = "where the shop is, in place of what put stored: exports are not taxed"},
 	{.name = "round", .value = "LEVEL", .kind = SOUK_OPTION_CHOICE,
 		.offset = offsetof(struct apply, terms.level),
 		.help = "round per line, or once a rate per order (default line)", .choices = level_names},
@@ -183,7 +195,8 @@ static const struct souk_option options[] = {
 };
 
 static const char *const reads[] = {
-	"lines", "price", "promo?", "catalog?", "ship_to.country?", "time?", "*.charges", NULL,
+	"lines", "price", "promo?", "catalog?", "ship_to.country?", "ship_to.region?", "ship_to.postcode?",
+	"customer.vat_id?", "customer.tax_exempt?", "time?", "*.charges", NULL,
 };
 
 SOUK_VERB(apply) = {

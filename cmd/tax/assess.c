@@ -2,10 +2,30 @@
 /* The arithmetic of souk-tax: what each line, each rate and the order owe. */
 #include "tax.h"
 
-static bool tax_on(int64_t amount, const struct band *band, const struct terms *terms, int64_t *tax)
+/* The tax at the band's rate. Of a rate of several taxes each is rounded by itself, as
+ * each is owed to its own authority; where prices contain them, what they contain is
+ * divided. What each comes to is written to part_tax. */
+static bool tax_on(int64_t amount, const struct band *band, const struct terms *terms, int64_t *tax,
+	int64_t *part_tax)
 {
-	return (terms->inclusive ? souk_money_tax_inclusive : souk_money_tax_exclusive)(amount,
-		band->rate->percent, (enum souk_rounding)terms->rounding, tax);
+	const enum souk_rounding mode = (enum souk_rounding)terms->rounding;
+	const struct parts *parts = band->rate->parts;
+	int64_t weights[MAX_PARTS];
+
+	if (terms->inclusive) {
+		if (!souk_money_tax_inclusive(amount, band->rate->percent, mode, tax))
+			return false;
+		return !parts || (parts_weights(parts, weights) &&
+			souk_money_spread(*tax, weights, parts->count, part_tax));
+	}
+	if (!parts)
+		return souk_money_tax_exclusive(amount, band->rate->percent, mode, tax);
+	*tax = 0;
+	for (size_t i = 0; i < parts->count; i++)
+		if (!souk_money_tax_exclusive(amount, parts->part[i].percent, mode, &part_tax[i]) ||
+		    !souk_money_add(*tax, part_tax[i], tax))
+			return false;
+	return true;
 }
 
 /* Shares `tax` among the items of a band that have one sign. `weights` has room for
@@ -34,7 +54,7 @@ static bool assess_band(struct bill *bill, size_t index, const struct terms *ter
 	int64_t *weights)
 {
 	struct band *band = &bill->bands[index];
-	int64_t above = 0, tax_above, tax_below;
+	int64_t above = 0, tax_above, tax_below, unused[MAX_PARTS];
 	bool mixed = false;
 
 	for (size_t i = 0; i < bill->item_count; i++) {
@@ -47,11 +67,11 @@ static bool assess_band(struct bill *bill, size_t index, const struct terms *ter
 		    (item->amount > 0 && !souk_money_add(above, item->amount, &above)))
 			return false;
 	}
-	if (!tax_on(band->amount, band, terms, &band->tax))
+	if (!tax_on(band->amount, band, terms, &band->tax, band->part_tax))
 		return false;
 	if (!mixed)
 		return share(bill, index, false, band->tax, weights);
-	return tax_on(above, band, terms, &tax_above) &&
+	return tax_on(above, band, terms, &tax_above, unused) &&
 		souk_money_sub(band->tax, tax_above, &tax_below) &&
 		share(bill, index, false, tax_above, weights) &&
 		share(bill, index, true, tax_below, weights);
@@ -60,9 +80,14 @@ static bool assess_band(struct bill *bill, size_t index, const struct terms *ter
 static bool assess_item(struct bill *bill, struct item *item, const struct terms *terms)
 {
 	struct band *band = &bill->bands[item->band];
+	int64_t part_tax[MAX_PARTS];
 
-	return tax_on(item->amount, band, terms, &item->tax) &&
-		souk_money_add(band->amount, item->amount, &band->amount) &&
+	if (!tax_on(item->amount, band, terms, &item->tax, part_tax))
+		return false;
+	for (size_t i = 0; band->rate->parts && i < band->rate->parts->count; i++)
+		if (!souk_money_add(band->part_tax[i], part_tax[i], &band->part_tax[i]))
+			return false;
+	return souk_money_add(band->amount, item->amount, &band->amount) &&
 		souk_money_add(band->tax, item->tax, &band->tax);
 }
 

@@ -5,6 +5,24 @@
 
 enum { MAX_LABEL = 200 };
 
+/* What is off each line. A promo member without lines takes nothing off. */
+static bool may_discounts(struct souk_record *r, size_t count, const struct souk_node ***lines)
+{
+	const struct souk_node *promo = NULL;
+	int64_t discount = 0;
+
+	*lines = NULL;
+	if (!souk_may_node(r, NULL, "promo", SOUK_OBJECT, &promo))
+		return false;
+	if (souk_find(r, promo, "lines"))
+		return souk_stage_lines(r, "promo", count, lines);
+	if (promo && !souk_may_int(r, promo, "discount", 0, INT64_MAX, &discount))
+		return false;
+	if (discount)
+		souk_refuse(r, "bad_record", "promo.lines is missing, and promo.discount is not 0");
+	return !discount;
+}
+
 /* The lines of a member that may be missing; NULL then. */
 static bool may_lines(struct souk_record *r, const char *member, size_t count,
 	const struct souk_node ***lines)
@@ -26,7 +44,7 @@ static bool read_lines(struct souk_record *r, struct item *items, size_t count)
 		return false;
 	}
 	if (!souk_stage_lines(r, "price", count, &prices) ||
-	    !may_lines(r, "promo", count, &discounts) || !may_lines(r, "catalog", count, &goods))
+	    !may_discounts(r, count, &discounts) || !may_lines(r, "catalog", count, &goods))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct item *item = &items[i];
