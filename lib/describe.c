@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is derived from a verb's declaration: usage, help, JSON, the man page's
  * sections, completions. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -90,16 +91,34 @@ static void add_help_option(struct souk_buffer *b, const struct souk_option *o)
 	souk_add_char(b, '\n');
 }
 
+/* Begins another line if `text` does not fit on the one that began at `start`. */
+static void add_fitting(struct souk_buffer *b, size_t *start, const char *text)
+{
+	if (b->len - *start + strlen(text) > 98) {
+		souk_add_string(b, "\n ");
+		*start = b->len - 1;
+	}
+	souk_add_string(b, text);
+}
+
 static void add_members(struct souk_buffer *b, const struct souk_verb *verb)
 {
+	size_t start = b->len + 1;
+	char text[128];
+
 	if (verb->reads && *verb->reads) {
 		souk_add_string(b, "\nReads");
-		for (const char *const *name = verb->reads; *name; name++)
-			souk_add_format(b, " %s", *name);
+		for (const char *const *name = verb->reads; *name; name++) {
+			snprintf(text, sizeof(text), " %s", *name);
+			add_fitting(b, &start, text);
+		}
 	}
-	if (verb->kind == SOUK_FILTER)
-		souk_add_format(b, "%s writes %s. Effects: %s.", verb->reads && *verb->reads ? ";" : "\nIt",
-			verb->function->name, effects[verb->effects]);
+	if (verb->kind == SOUK_FILTER) {
+		souk_add_string(b, verb->reads && *verb->reads ? ";" : "\nIt");
+		snprintf(text, sizeof(text), " writes %s. Effects: %s.", verb->function->name,
+			effects[verb->effects]);
+		add_fitting(b, &start, text);
+	}
 	if (verb->kind == SOUK_FILTER || (verb->reads && *verb->reads))
 		souk_add_char(b, '\n');
 }
