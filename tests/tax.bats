@@ -400,6 +400,19 @@ END
 	GB 17.5 1BT
 	FR null 35001
 	END
+	# The longer postcode counts before the region and the class.
+	souk-tax put <<-'END' >/dev/null
+	{"country":"ES","postcode":"3811","class":"*","rate":2}
+	{"country":"ES","region":"TF","postcode":"381","class":"standard","rate":9}
+	{"country":"ES","region":"TF","class":"*","rate":8}
+	END
+	jq -nc '{id: "o1", ship_to: ({country: "ES", region: "TF"} + ({postcode: ("38110", "38120", "28001")}, {})),
+		lines: [{}], price: {lines: [{subtotal: 100}]}}' >orders.ndjson
+	run jq -c .tax.tax <(souk-tax <orders.ndjson)
+	assert_output '2
+9
+8
+8'
 	# Of a class without an exception of its own, the one of all classes.
 	more='{"ship_to":{"country":"ES","postcode":"35001"},"catalog":{"lines":[{"tax_class":"reduced"}]}}' order 100 >order.ndjson
 	run taxes <order.ndjson
