@@ -260,6 +260,35 @@ exports() { souk-order export; souk-stock export; souk-pay export; souk-pay stat
 	assert_equal "$(cat out)" cancelled
 }
 
+@test "cancel: at once with a shipment, only one of them happens" {
+	stocked
+	for n in $(seq 20); do order "o$n"; done | book >/dev/null
+	for n in $(seq 20); do event "x$n" "o$n" cancel; done >cancels
+	for n in $(seq 20 -1 1); do event "s$n" "o$n" ship; done >ships
+	# Both pass the check before either acts.
+	souk-order lookup <cancels | souk-order check >checked-cancels
+	souk-order lookup <ships | souk-order check >checked-ships
+	{ souk-stock release --whole | souk-pay void --if-any | souk-pay refund --if-any | souk-order event; } \
+		<checked-cancels >cancelled &
+	{ souk-ship ship | souk-stock ship | souk-pay capture | souk-order event; } <checked-ships >shipped
+	wait
+	assert_equal "$(jq -r '.order.state' cancelled shipped | grep -c '^cancelled$\|^shipped$')" 20
+	assert_equal "$(jq -r '.error.code // empty' cancelled shipped | sort -u | grep -vx 'shipped\|too_many')" ''
+	assert_equal "$(jq -rs 'map(.error // empty) | length' cancelled shipped)" 20
+	exports >books
+	run -0 souk-audit books
+	# Without a race: what came first stands.
+	{ order o21; order o22; } | book >/dev/null
+	event s21 o21 ship | souk-order lookup >late
+	event x21 o21 cancel | "$ROOT/pipelines/cancel" >/dev/null
+	souk-ship ship <late | souk-stock ship | souk-pay capture >out
+	assert_equal "$(jq -r .error.code out)" too_many
+	event x22 o22 cancel | souk-order lookup >late
+	event s22 o22 ship | souk-order lookup | souk-ship ship | souk-stock ship >/dev/null
+	souk-stock release --whole <late | souk-pay void --if-any >out
+	assert_equal "$(jq -r .error.code out)" shipped
+}
+
 # ---- Erasure ----
 
 PERSONAL='"time":"2026-01-01T00:00:00Z","ship_to":{"name":"Jane Roe","line1":"Secret Street 1","postcode":"SW1Y 4JH","country":"GB"},"bill_to":{"name":"Jane Roe","vat_id":"GB123","country":"GB"},"gift":{"charges":[{"label":"wrap","amount":5}],"message":"to Secret"},"note":"ring Jane"'

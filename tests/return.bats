@@ -170,3 +170,32 @@ returned() {
 	echo '{"id":"r2","order_id":"o2"}' | request >out
 	assert_equal "$(says <out)" not_priced
 }
+
+@test "pipelines/return: money back, goods to the shelf; pipelines/refund after the steps" {
+	rm -rf "$SOUK_DB"/*
+	printf '{"id":"in%s","sku":"%s","qty":9}\n' 1 globe 2 pen | souk-stock receive >/dev/null
+	jq -c '.pay_with = [{method: "test", token: "pm_card_visa"}]' order | "$ROOT/pipelines/book" >/dev/null
+	echo '{"id":"s1","order_id":"o1","event":"ship"}' | souk-order lookup | souk-ship ship | souk-stock ship |
+		souk-pay capture | souk-order event >out
+	assert_equal "$(jq -c '[.order.state, .pay.amount]' out)" '["shipped",1784]'
+	echo '{"id":"r1","order_id":"o1","event":"return","lines":[{"id":"g","qty":2,"write_off":1},{"id":"2","qty":1,"reject":1}]}' >in
+	"$ROOT/pipelines/return" <in >first
+	assert_equal "$(jq -c '[.return.amount, .stock.lines, .pay.state, .pay.amount, .order.state]' first)" \
+		'[720,[{"sku":"globe","qty":1,"on_hand":7}],"refunded",720,"partially_returned"]'
+	"$ROOT/pipelines/return" <in | cmp - first
+	# All that came is rejected: nothing is given back.
+	echo '{"id":"r2","order_id":"o1","event":"return","lines":[{"id":"2","qty":1,"reject":1}]}' | "$ROOT/pipelines/return" >out
+	assert_equal "$(jq -c '[.return.amount, .stock.state, .pay.state, .order.state]' out)" '[0,"none","none","partially_returned"]'
+	# Step by step.
+	echo '{"id":"r3","order_id":"o1"}' | request >/dev/null
+	echo '{"id":"r3b","return_id":"r3"}' | souk-return receive >/dev/null
+	echo '{"id":"r3c","return_id":"r3","lines":[{"id":"2","reject":1}]}' | souk-return inspect >/dev/null
+	echo '{"id":"r3d","return_id":"r3","order_id":"o1","event":"return"}' | "$ROOT/pipelines/refund" >out
+	assert_equal "$(jq -c '[.return.amount, .pay.amount, .order.state]' out)" '[412,412,"partially_returned"]'
+	souk-order export | grep '"r3d"' >out
+	assert_equal "$(jq -c '[.amount, .lines]' out)" '[412,[{"id":"g","sku":"globe","qty":1},{"id":"2","sku":"pen","qty":1}]]'
+	{ souk-stock export; souk-pay export; } >books
+	assert_equal "$(jq -c 'select(.export == "stock.level") | [.sku, .on_hand, .taken]' books)" $'["globe",8,0]\n["pen",8,0]'
+	assert_equal "$(jq -c 'select(.export == "pay.payment") | [.captured, .refunded]' books)" '[1784,1132]'
+	for pipeline in cancel return refund; do run -0 souk check "$ROOT/pipelines/$pipeline"; done
+}

@@ -2,39 +2,6 @@
 /* Captures, voids and refunds: what they share. */
 #include "event.h"
 
-const char *const event_reads[] = {"id", "order_id", "payment?", "amount?", "ship?", "return?", NULL};
-
-const struct souk_option event_options[] = {
-	{0, "if-any", NULL, SOUK_OPTION_FLAG, offsetof(struct events, if_any),
-		"where nothing is left, do nothing", 0, 0, NULL, false},
-	{0},
-};
-
-/* The amount that a stage before reckoned: that of what it ships, or takes back. */
-static bool read_reckoned(struct souk_record *r, const struct event_kind *kind, struct event *e)
-{
-	const struct souk_node *stage = NULL;
-	int64_t amount = -1;
-
-	if (!kind->amount_in || e->amount)
-		return true;
-	if (!souk_may_node(r, NULL, kind->amount_in, SOUK_OBJECT, &stage) ||
-	    (stage && !souk_may_int(r, stage, "amount", 0, INT64_MAX, &amount)))
-		return false;
-	e->amount = amount > 0 ? amount : 0;
-	e->none = amount == 0;
-	return true;
-}
-
-static bool read_event(struct souk_record *r, const struct event_kind *kind, struct event *e)
-{
-	return souk_need_id(r, &e->id) &&
-		souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &e->order_id) &&
-		souk_may_text(r, NULL, "payment", 1, MAX_PAYMENT_ID, &e->payment) &&
-		souk_may_int(r, NULL, "amount", 1, INT64_MAX, &e->amount) &&
-		read_reckoned(r, kind, e);
-}
-
 /* Whether there is nothing to act on, or nobody knows yet what: a payment of which the
  * provider was asked and has not answered becomes `pending`. */
 static bool finds_nothing(const struct event_kind *kind, const struct event *e,
@@ -102,7 +69,7 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 	struct souk_text pending = SOUK_TEXT("");
 	bool same = true, none;
 
-	if (!read_event(r, kind, &e))
+	if (!event_read(r, kind, &e))
 		return work_refuse(work, r);
 	if (!event_get_parts(stage, work, kind, &e, &parts, &same) ||
 	    !payments_get(stage->store, work, e.order_id, &payments, NULL))
@@ -220,7 +187,7 @@ enum souk_outcome event_map(struct souk_stage *stage, struct souk_record *r)
 	struct plan *plan = work_next(&s->work, r);
 	int64_t sum = 0;
 
-	if (plan->refused || !read_event(r, kind, &e))
+	if (plan->refused || !event_read(r, kind, &e))
 		return SOUK_REFUSED;
 	if (plan->none)
 		return answer_none(r, plan);

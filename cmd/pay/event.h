@@ -46,6 +46,9 @@ struct part {
 	struct request *request;
 };
 
+/* False if refused. */
+bool event_read(struct souk_record *r, const struct event_kind *kind, struct event *event);
+
 /* Their options. */
 extern const struct souk_option event_options[];
 

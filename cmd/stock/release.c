@@ -3,9 +3,23 @@
  * not shipped is given back. */
 #include "stock.h"
 
+struct release {
+	struct events events;  /* first, as event_close() wants it */
+	bool whole;
+};
+
+static bool any_shipped(const struct hold_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].shipped)
+			return true;
+	return false;
+}
+
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	struct events *s = stage->state;
+	struct release *state = stage->state;
+	struct events *s = &state->events;
 	unsigned char digest[SOUK_DIGEST_BYTES];
 	struct souk_text id, order_id;
 	struct hold_line *lines;
@@ -27,6 +41,8 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	}
 	if (outcome != SOUK_ANSWER)
 		return outcome;
+	if (state->whole && any_shipped(lines, count))
+		return souk_refuse(r, "shipped", "goods of order %.*s were shipped", SOUK_ARG(order_id));
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_string(&r->answer, "state", "released");
 	souk_put_open(&r->answer, "lines", '[');
@@ -51,6 +67,12 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 static const char *const reads[] = {"id", "order_id", NULL};
 
+static const struct souk_option options[] = {
+	{0, "whole", NULL, SOUK_OPTION_FLAG, offsetof(struct release, whole),
+		"refuse if something of the order was shipped", 0, 0, NULL, false},
+	{0},
+};
+
 SOUK_VERB(release) = {
 	.function = &stock_function,
 	.name = "release",
@@ -59,7 +81,8 @@ SOUK_VERB(release) = {
 	.effects = SOUK_OWN_STATE,
 	.room = 64 << 10,
 	.reads = reads,
-	.state_size = sizeof(struct events),
+	.options = options,
+	.state_size = sizeof(struct release),
 	.map = map,
 	.close = event_close,
 };
