@@ -137,7 +137,7 @@ complete_words() {
 	run -0 complete_words souk sta
 	assert_output stamp
 	run -0 complete_words souk stock re
-	assert_output 'receive reserve'
+	assert_output 'receive release reserve restock'
 	run -0 complete_words souk tax --rounding h
 	assert_output 'half-up half-even'
 	run -0 complete_words souk run --progress a

@@ -22,8 +22,7 @@ NOW = "--now 2026-03-01T12:00:00Z"
 RUN = {
     "cancel": f"{PIPELINES}/cancel",
     "return": f"{PIPELINES}/return",
-    "ship": "souk-order lookup | souk-order check | souk-ship ship | souk-stock ship | souk-pay capture | "
-            "souk-order event",
+    "ship": f"{PIPELINES}/ship",
     "fulfil": "souk-order check | souk-order event",
     "deliver": "souk-order check | souk-order event",
     "capture": "souk-pay capture",
