@@ -352,6 +352,41 @@ END
 	)"
 }
 
+# ---- Through the pipelines ----
+
+pipeline() {
+	sh "$ROOT/pipelines/$1" | jq -c '.error // .wait // [.order.state, .ship.amount, .stock.lines, .pay.amount]'
+}
+
+@test "a placed order is packed, sent in two parcels and delivered: stock, money and state go along" {
+	printf '{"sku":"%s","title":"Mug","weight_grams":300}\n' A B | souk-catalog put -e >/dev/null
+	printf '{"sku":"%s","currency":"GBP","amount":333}\n' A B | souk-price put -e >/dev/null
+	echo '{"country":"GB","class":"standard","rate":"20"}' | souk-tax put -e >/dev/null
+	echo '{"location":"north"}' | souk-stock put -e >/dev/null
+	printf '{"id":"r%s","sku":"%s","qty":%s,"location":"%s"}\n' 1 A 2 main 2 A 3 north 3 B 1 north | souk-stock receive -e >/dev/null
+	shop
+	echo '{"id":"o1","time":"2026-01-01T00:00:00Z","currency":"GBP","ship_to":{"country":"GB"},"ship_method":"express","lines":[{"id":"1","sku":"A","qty":4},{"id":"2","sku":"B","qty":1}],"pay_with":[{"method":"test","token":"pm_card_visa"}]}' |
+		souk-catalog | souk-price | souk-ship | sed s/reduced/standard/ | souk-tax | souk-total | sh "$ROOT/pipelines/book" >booked
+	assert_equal "$(jq -c '[.order.state, .ship.amount, .total.total, .error]' booked)" '["placed",995,3192,null]' ||
+		{ cat booked; false; }
+	run pipeline fulfil <<<'{"id":"f1","order_id":"o1","event":"fulfil","location":"north","lines":[{"id":"1","qty":2}]}'
+	assert_output '["partially_fulfilled",null,null,null]'
+	run pipeline ship <<<'{"id":"s1","order_id":"o1","event":"ship","fulfilment":1,"carrier":"DHL"}'
+	assert_output '["partially_shipped",1993,[{"sku":"A","qty":2,"location":"north","on_hand":1}],1993]'
+	# Again, as after a timeout.
+	run pipeline ship <<<'{"id":"s1","order_id":"o1","event":"ship","fulfilment":1,"carrier":"DHL"}'
+	assert_output '["partially_shipped",1993,[{"sku":"A","qty":2,"location":"north","on_hand":1}],1993]'
+	run pipeline ship <<<'{"id":"s2","order_id":"o1","event":"ship","lines":[{"id":"1","qty":3}]}'
+	assert_output --partial '"code":"illegal_move"'
+	run pipeline ship <<<'{"id":"s2","order_id":"o1","event":"ship"}'
+	assert_output '["shipped",1199,[{"sku":"A","qty":1,"location":"north","on_hand":0},{"sku":"A","qty":1,"on_hand":1},{"sku":"B","qty":1,"location":"north","on_hand":0}],1199]'
+	run pipeline deliver <<<'{"id":"d1","order_id":"o1","event":"deliver"}'
+	assert_output '["delivered",null,null,null]'
+	assert_equal "$(souk-pay export | jq -c 'select(.export == "pay.payment") | [.authorized, .captured]')" '[3192,3192]'
+	assert_equal "$(souk-stock list | jq -c '[.sku, .stock.on_hand, .stock.committed]')" "$(printf '%s\n' '["A",1,0]' '["B",0,0]')"
+	run -0 souk-audit < <(souk-order export; souk-stock export; souk-pay export; souk-pay statement)
+}
+
 @test "random orders in random parcels: what is due adds up to the total, and is never negative" {
 	local seed=${SHIP_SEED:-$RANDOM}
 	echo "# seed $seed (repeat with SHIP_SEED=$seed)" >&3

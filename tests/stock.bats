@@ -663,7 +663,12 @@ shipped() {
 	run shipped s2 o1 '[{"sku":"A","qty":1}]'
 	assert_output --partial 'of A 0 are held for order o1'
 	run souk-stock release <<<'{"id":"c2","order_id":"o1"}'
-	assert_output --partial '"lines":[]'
+	assert_output --partial '"stock":{"state":"released","lines":[]}'
+	run souk-stock release <<<'{"id":"c3","order_id":"never"}'
+	assert_output --partial '"stock":{"state":"none","lines":[]}'
+	order o2 A 1 | souk-stock reserve
+	run souk-stock release <<<'{"id":"c4","order_id":"o2"}'
+	assert_output --partial '"code":"not_committed"'
 }
 
 @test "restock: what came back can be sold again" {

@@ -23,7 +23,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	unsigned char digest[SOUK_DIGEST_BYTES];
 	struct souk_text id, order_id;
 	struct hold_line *lines;
-	size_t count;
+	size_t count = 0;
 	enum souk_outcome outcome;
 
 	if (!souk_need_id(r, &id) || !souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &order_id))
@@ -34,6 +34,11 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	if (outcome != SOUK_PASS)
 		return outcome;
 	outcome = hold_read(stage, r, order_id, &lines, &count);
+	if (outcome == SOUK_PASS) {
+		/* A shop may keep no stock. */
+		souk_add_string(&r->answer, "{\"state\":\"none\",\"lines\":[]}");
+		return event_store(stage, r, "release", id, digest);
+	}
 	if (outcome != SOUK_ANSWER)
 		return outcome;
 	if (state->whole && any_shipped(lines, count))

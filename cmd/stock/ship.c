@@ -163,10 +163,11 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	if (!read_shipping(r, &s->digest, &sh))
 		return SOUK_REFUSED;
 	outcome = event_again(stage, r, "ship", sh.id, digest);
-	if (outcome == SOUK_PASS)
-		outcome = hold_read(stage, r, sh.order_id, &sh.held, &sh.held_count);
-	else
+	if (outcome != SOUK_PASS)
 		return outcome;
+	outcome = hold_read(stage, r, sh.order_id, &sh.held, &sh.held_count);
+	if (outcome == SOUK_PASS)
+		return souk_refuse(r, "nothing_held", "nothing is held for an order %.*s", SOUK_ARG(sh.order_id));
 	if (outcome != SOUK_ANSWER)
 		return outcome;
 	sh.outs = souk_record_alloc(r, souk_count(r, sh.lines) * (sh.held_count + 1) * sizeof(*sh.outs) + 1);

@@ -86,8 +86,8 @@ static inline int64_t hold_line_left(const struct hold_line *line)
 	return line->qty - line->shipped - line->released;
 }
 
-/* The hold of a placed order and its lines, in the record's memory. SOUK_ANSWER,
- * SOUK_REFUSED if there is none that is committed, or SOUK_FAILED. */
+/* The hold of a placed order and its lines, in the record's memory. SOUK_ANSWER, SOUK_PASS
+ * if it never asked for stock, SOUK_REFUSED if its hold is not committed, or SOUK_FAILED. */
 enum souk_outcome hold_read(struct souk_stage *stage, struct souk_record *r, struct souk_text order_id,
 	struct hold_line **lines, size_t *count);
 /* Stores the lines as they are now. `scratch` is the caller's. */

@@ -176,7 +176,7 @@ class Model:
         def act():
             hold, code = self.committed(r)
             if code:
-                return code
+                return {"state": "none", "lines": []} if code == "nothing_held" else code
             lines = []
             for part in hold["parts"]:
                 left = part["qty"] - part["gone"]
