@@ -284,6 +284,17 @@ cancellation() {
 	assert_equal "$({ cat given x1 x1; } | findings)" 'exported_twice x1'
 }
 
+@test "returns" {
+	# return ID ORDER SKU ACCEPTED AMOUNT
+	returned() { printf '{"export":"return","id":"%s","order_id":"%s","time":"2026-01-01T00:00:00Z","state":"refunded","currency":"GBP","amount":%s,"lines":[{"id":"1","sku":"%s","requested":9,"received":9,"accepted":%s,"restock":0,"amount":%s}]}\n' "$1" "$2" "$5" "$3" "$4" "$5"; }
+	refunded=$(jq -s 'map(select(.export == "pay.payment" and .order_id == "o3").refunded) | add' "$BOOKS")
+	echo '{"export":"return.step","verb":"refund","id":"r1","return_id":"r1","time":"2026-01-01T00:00:00Z"}' >step
+	assert_equal "$({ cat "$BOOKS" step; returned r1 o3 globe 3 1; returned r2 o3 globe 1 $((refunded - 1)); } | findings)" ''
+	assert_equal "$({ cat "$BOOKS"; returned r1 o3 globe 3 1; returned r2 o3 globe 2 0; } | findings)" 'returned_twice o3'
+	assert_equal "$({ cat "$BOOKS"; returned r1 o3 globe 3 1; returned r2 o3 globe 1 "$refunded"; } | findings)" 'return_unpaid o3'
+	assert_equal "$({ cat "$BOOKS"; returned r1 o3 globe 3 1; returned r1 o3 globe 3 1; } | findings)" 'exported_twice r1'
+}
+
 # ---- Stock ----
 
 @test "holds that do not fit their order" {

@@ -11,7 +11,7 @@
 enum put {
 	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_SHELF, PUT_PAYMENT,
 	PUT_EVENT, PUT_CANCELLATION, PUT_GIVEN_BACK, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE,
-	PUT_ORDER_EVENT, PUT_COUNT,
+	PUT_ORDER_EVENT, PUT_RETURNED, PUT_RETURNED_LINE, PUT_COUNT,
 };
 
 /* The rules that one stored order keeps or breaks by itself; those across records
@@ -91,6 +91,8 @@ bool read_order(struct audit *a);
 /* Takes the line a->line, which exports a cancellation. False if refused. */
 bool read_cancellation(struct audit *a);
 bool read_order_event(struct audit *a);
+bool read_return(struct audit *a);
+bool read_return_step(struct audit *a);
 
 /* ---- rederive.c ---- */
 

@@ -44,6 +44,9 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_ENTERED] = "INSERT INTO entered VALUES (?1)" KEEP_FIRST,
 	[PUT_ANSWERED] = "INSERT INTO answered VALUES (?1, ?2)" KEEP_FIRST,
 	[PUT_ORDER_EVENT] = "INSERT INTO order_event VALUES (?1, ?2, ?3)" KEEP_FIRST,
+	[PUT_RETURNED] = "INSERT INTO returned VALUES (?1, ?2, ?3)" KEEP_FIRST,
+	[PUT_RETURNED_LINE] = "INSERT INTO returned_line VALUES (?1, ?2, ?3) "
+			      "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 

@@ -80,6 +80,15 @@ const struct rule rules[] = {
 		"SELECT o.id FROM orders o WHERE " CANCELLED " AND EXISTS (SELECT 1 FROM order_event x "
 		"WHERE x.order_id = o.id AND x.event = 'ship') ORDER BY 1", ALWAYS},
 
+	{"returned_twice", "returns take back more than was ordered",
+		"SELECT t.order_id AS id, t.sku, coalesce(l.qty, 0) AS ordered, t.qty AS returned "
+		"FROM returned_line t LEFT JOIN order_line l ON l.order_id = t.order_id AND l.sku = t.sku "
+		"WHERE t.qty > coalesce(l.qty, 0) ORDER BY 1, 2", ALWAYS},
+	{"return_unpaid", "less was refunded than is to be given back for what was returned",
+		"SELECT * FROM (SELECT t.order_id AS id, amounts(t.amount) AS expected, "
+		"(SELECT amounts(p.refunded) FROM payment p WHERE p.order_id = t.order_id) AS refunded "
+		"FROM returned t GROUP BY t.order_id) WHERE refunded < expected ORDER BY id", IF_PAY},
+
 	{"cancelled_unplaced", "a cancellation takes back what is not placed",
 		"SELECT g.order_id AS id, g.sku, o.state FROM given_back g LEFT JOIN orders o "
 		"ON o.id = g.order_id WHERE o.state IS NOT 'placed' ORDER BY 1, 2", ALWAYS},

@@ -190,7 +190,8 @@ def outcome(answer):
 
 
 def balance(orders, shop):
-    books = sh("souk-order export; souk-stock export; souk-pay export; souk-pay statement")
+    books = sh("souk-order export; souk-stock export; souk-pay export; souk-return export; "
+               "souk-pay statement")
     audit = sh("souk-audit || true", books)
     assert audit[-1]["verdict"] == "reconciled", (SEED, audit[:5])
     money, levels = defaultdict(Counter), {}
