@@ -539,3 +539,21 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 		assert_success
 	done
 }
+
+@test "what is not closed is found, in whatever order the others are closed" {
+	for i in 1 2 3 4; do order o$i | open | souk-order place; done >placed
+	open_orders() { souk-order list --open | jq -r .id | paste -sd' '; }
+	upto() { sqlite3 "$SOUK_DB/order/order.db" 'SELECT seq FROM closed_upto'; }
+	assert_equal "$(open_orders) $(upto)" 'o1 o2 o3 o4 0'
+	sed -n '2p;4p' placed | souk-order close >/dev/null
+	assert_equal "$(open_orders) $(upto)" 'o1 o3 0'
+	sed -n 1p placed | souk-order close >/dev/null
+	assert_equal "$(open_orders) $(upto)" 'o3 2'
+	order o5 | open >/dev/null
+	sed -n 3p placed | souk-order close >/dev/null
+	assert_equal "$(open_orders) $(upto)" 'o5 4'
+	order o5 | open | souk-order place | souk-order close >/dev/null
+	assert_equal "$(open_orders) $(upto)" ' 5'
+	order o6 | open >/dev/null
+	assert_equal "$(open_orders) $(upto)" 'o6 5'
+}

@@ -6,6 +6,18 @@
 static const struct souk_bulk closes = {.one = ORDER_CLOSE, .all = ORDER_CLOSE_ALL, .columns = 4,
 	.span = ORDER_CLOSE_SPAN, .compared = 3};
 
+struct close {
+	bool any; /* order of this batch was closed */
+};
+
+static bool begin(struct souk_stage *stage)
+{
+	struct close *s = stage->state;
+
+	s->any = false;
+	return true;
+}
+
 /* A shop may do without stock or payments: then there is nothing to settle. What
  * can't be read is not settled: the order stays for recovery. */
 static bool settled(struct souk_record *r, const char *name, const char *unsettled)
@@ -48,6 +60,7 @@ static enum souk_outcome answer_stored(struct souk_stage *stage, struct souk_rec
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
+	struct close *s = stage->state;
 	struct souk_text id, decided = order_state_of(r, r->own_member), error = SOUK_TEXT("");
 	enum order_state state = souk_text_is(decided, "placed") ? ORDER_PLACED : ORDER_REJECTED;
 	struct souk_query *q;
@@ -70,9 +83,18 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_int(q, 4, souk_now(stage));
 	if (!souk_do(q))
 		return SOUK_FAILED;
-	if (souk_store_changes(stage->store) == 1)
+	if (souk_store_changes(stage->store) == 1) {
+		s->any = true;
 		return answer(r, state);
+	}
 	return answer_stored(stage, r, id, state, error);
+}
+
+static bool end(struct souk_stage *stage)
+{
+	const struct close *s = stage->state;
+
+	return !s->any || souk_do(souk_ask(stage->store, CLOSED_RAISE));
 }
 
 static const char *const reads[] = {"id", "order", "stock?", "pay?", NULL};
@@ -85,5 +107,8 @@ SOUK_VERB(close_verb) = {
 	.effects = SOUK_OWN_STATE,
 	.acts_on = SOUK_ON_FAILED,
 	.reads = reads,
+	.state_size = sizeof(struct close),
+	.begin = begin,
 	.map = map,
+	.end = end,
 };

@@ -6,7 +6,7 @@ static const char schema[] =
 #include "cmd/order/schema.sql.h"
 ;
 
-#define MATCHES "seq > ?1 AND seq <= ?2 AND (?3 < 0 OR state = ?3) " \
+#define MATCHES "seq <= ?2 AND (?3 < 0 OR state = ?3) " \
 		"AND (?4 = '' OR customer = ?4) AND opened_at >= ?5 AND opened_at < ?6 ORDER BY seq"
 
 /* What an order of known state adds to what was sold; cancel_index.c reads it. */
@@ -39,12 +39,15 @@ static const char *const statements[] = {
 	[ORDER_CLOSE] = "UPDATE orders SET closed = 1, closed_at = ?4 "
 			"WHERE id = ?1 AND state = ?2 AND error = ?3 AND closed = 0",
 	[ORDER_CLOSE_SPAN] = "SELECT id, state, error FROM orders WHERE " SPAN " ORDER BY seq",
-	[ORDER_CLOSE_ALL] = "UPDATE orders NOT INDEXED SET closed = 1, "
+	[ORDER_CLOSE_ALL] = "UPDATE orders SET closed = 1, "
 			    "closed_at = (SELECT MAX(c4) FROM batch) WHERE " SPAN " AND closed = 0",
+	[CLOSED_RAISE] = "UPDATE closed_upto SET seq = COALESCE((SELECT orders.seq - 1 FROM orders "
+			 "WHERE orders.seq > closed_upto.seq AND closed = 0 ORDER BY orders.seq LIMIT 1), "
+			 "(SELECT MAX(seq) FROM orders), 0)",
 	[ORDER_GET] = "SELECT " ORDER_COLUMNS " FROM orders WHERE id = ?1",
-	[ORDER_LIST] = "SELECT " ORDER_COLUMNS " FROM orders WHERE " MATCHES,
-	[ORDER_LIST_NOT_CLOSED] =
-		"SELECT " ORDER_COLUMNS " FROM orders WHERE closed = 0 AND " MATCHES,
+	[ORDER_LIST] = "SELECT " ORDER_COLUMNS " FROM orders WHERE seq > ?1 AND " MATCHES,
+	[ORDER_LIST_NOT_CLOSED] = "SELECT " ORDER_COLUMNS " FROM orders "
+				  "WHERE seq > MAX(?1, (SELECT seq FROM closed_upto)) AND closed = 0 AND " MATCHES,
 	[ORDER_EXPORT] = "SELECT " ORDER_COLUMNS " FROM orders ORDER BY id",
 	[BODY_PUT] = "INSERT INTO body (seq, record) VALUES ((SELECT seq FROM orders WHERE id = ?1), ?2)",
 	[BODY_PUT_ALL] = "INSERT INTO body (seq, record) "

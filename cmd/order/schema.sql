@@ -20,8 +20,10 @@ CREATE TABLE orders (
 	closed_at INTEGER NOT NULL,
 	error TEXT NOT NULL
 );
--- Few orders are not closed at any time: what recovery and expiry look at.
-CREATE INDEX orders_not_closed ON orders (closed) WHERE closed = 0;
+-- All orders up to this seq are closed: recovery and expiry look behind it. An index of
+-- those that are not would cost every order an insertion and a deletion.
+CREATE TABLE closed_upto (seq INTEGER NOT NULL);
+INSERT INTO closed_upto VALUES (0);
 -- The record of each order as it came in; never changed.
 CREATE TABLE body (
 	seq INTEGER PRIMARY KEY,
