@@ -107,6 +107,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct ledger *l = stage->state;
 
+	if (l->costs && !strcmp(l->costs, "-") && !operand_count)
+		souk_die_usage("--costs -: the standard input holds the exports: name their files, or one for the costs");
 	souk_scratch_open(&l->books, "the journal", schema, statements, STATEMENTS);
 	read_all(l, operand_count, operands);
 	if (!l->bad) {
