@@ -67,6 +67,10 @@ struct declared *read_declarations(struct souk_arena *arena, const char *command
 
 /* ---- Pipeline files (pipeline.c, stages.c) ---- */
 
+/* The verb that a stage runs, of those that its command declares; NULL if it is none. */
+struct stage;
+struct declared *declared_verb(struct declared *verbs, const struct stage *stage);
+
 struct stage {
 	char **argv;
 	size_t argc;
@@ -180,6 +184,9 @@ void display_draw(struct display *d, bool final);
 /* Writes what stages said on stderr above the picture. */
 void display_message(struct display *d, const char *bytes, size_t len);
 void display_close(struct display *d);
+
+/* When progress is shown: the choices of --progress. */
+extern const char *const progress_words[];
 
 /* Options of souk run. */
 struct run_options {
