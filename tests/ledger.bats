@@ -178,8 +178,8 @@ account liabilities:vat:GB:17.5
 		cat books
 		echo '{"export":"stock.movement","verb":"ship","id":"s1","sku":"globe","qty":-2,"on_hand":46,"time":"2010-12-04T00:00:00Z"}'
 		echo '{"export":"stock.movement","verb":"return","id":"b1","sku":"globe","qty":1,"on_hand":47,"time":"2010-12-09T00:00:00Z"}'
-	} >more
-	checked --costs costs more
+	} >moved
+	checked --costs costs moved
 	run -0 balance j.hledger assets:stock
 	assert_output "GBP,58.64"
 	run -0 balance j.hledger expenses:cost

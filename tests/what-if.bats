@@ -5,6 +5,8 @@
 bats_require_minimum_version 1.5.0
 load helper
 
+QUOTE=$ROOT/pipelines/quote
+
 prepare() {
 	souk-catalog put >/dev/null <<-'END'
 		{"sku":"globe","title":"Globe","cost":{"currency":"GBP","amount":120}}
@@ -59,7 +61,7 @@ shop() {
 
 @test "nothing changes where no rule does, but for what is no rule: the discount is gone" {
 	shop
-	run -0 souk what-if quote
+	run -0 souk what-if "$QUOTE"
 	assert_output 'GBP, 3 orders                 before           after      difference
 revenue                         7.65            8.67           +1.02
 discount                        1.02            0.00           -1.02
@@ -91,7 +93,7 @@ day                   revenue before           after      difference        disc
 	printf '%s\n' '{"sku":"fan","currency":"JPY","amount":1600}' '{"sku":"bead","currency":"GBP","amount":1}' |
 		SOUK_DB=new souk-price put >/dev/null
 	cp -r db before
-	run -0 souk what-if --with new --json quote
+	run -0 souk what-if --with new --json "$QUOTE"
 	# o1: 2 x 300 + 3 + 50; o3: 300; o5: 100. Before: 512 - 102 + 50, 255, 50.
 	assert_line --index 0 '{"by":"all","currency":"GBP","orders":3,"before":{"revenue":765,"discount":102,"tax":153,"total":918,"margin":329},"after":{"revenue":1053,"discount":0,"tax":211,"total":1264,"margin":617},"difference":{"revenue":288,"discount":-102,"tax":58,"total":346,"margin":288}}'
 	assert_line --index 3 '{"by":"day","currency":"GBP","day":"2010-12-03","orders":1,"before":{"revenue":50,"discount":0,"tax":10,"total":60,"margin":25},"after":{"revenue":100,"discount":0,"tax":20,"total":120,"margin":75},"difference":{"revenue":50,"discount":0,"tax":10,"total":60,"margin":50}}'
@@ -108,17 +110,17 @@ day                   revenue before           after      difference        disc
 @test "what can't be quoted is left out of both sides, and counted" {
 	shop
 	echo '{"sku":"globe","currency":"GBP","amount":300}' | SOUK_DB=new souk-price put >/dev/null
-	run -0 souk what-if --with new quote
+	run -0 souk what-if --with new "$QUOTE"
 	assert_line --index 0 --partial 'GBP, 1 order '
 	assert_line '3 orders left out: price: no_price'
-	run -0 souk what-if --with new --json quote
+	run -0 souk what-if --with new --json "$QUOTE"
 	assert_line '{"by":"failure","failure":"price: no_price","orders":3}'
 }
 
 @test "tax rules, prices with tax, and operands of the pipeline" {
 	shop
 	echo '{"country":"GB","class":"standard","rate":"25"}' | SOUK_DB=new souk-tax put >/dev/null
-	run -0 souk what-if --with new --since 2010-12-02 --until 2010-12-03 --json quote
+	run -0 souk what-if --with new --since 2010-12-02 --until 2010-12-03 --json "$QUOTE"
 	assert_line --index 0 '{"by":"all","currency":"GBP","orders":1,"before":{"revenue":255,"discount":0,"tax":51,"total":306,"margin":135},"after":{"revenue":255,"discount":0,"tax":64,"total":319,"margin":135},"difference":{"revenue":0,"discount":0,"tax":13,"total":13,"margin":0}}'
 	printf '%s\n' '#!/usr/bin/env -S souk run' 'souk-catalog | souk-price "$@" | souk-tax --inclusive | souk-total' >mine
 	run -0 souk what-if --since 2010-12-02 --until 2010-12-03 --json mine --agreed
@@ -129,14 +131,14 @@ day                   revenue before           after      difference        disc
 @test "what has effects is not run, a folder without tables is told" {
 	shop
 	souk-order export >before
-	run -2 souk what-if checkout
+	run -2 souk what-if "$ROOT/pipelines/checkout"
 	assert_output --partial 'souk-order open is no stage that only computes: what-if runs the half that quotes'
 	cmp <(souk-order export) before
-	run -2 souk what-if --with new quote
+	run -2 souk what-if --with new "$QUOTE"
 	assert_output --partial '--with new: it has tables of no stage of'
 	run -2 souk what-if
 	assert_output --partial 'a pipeline file is needed, such as quote'
-	run -0 souk what-if --until 2000-01-01 quote
+	run -0 souk what-if --until 2000-01-01 "$QUOTE"
 	assert_output 'no orders'
 }
 
@@ -145,7 +147,7 @@ day                   revenue before           after      difference        disc
 	printf '%s\n' '#!/usr/bin/env -S souk run' 'souk-catalog | souk-price | sh -c "head -n 1; exit 3" | souk-tax | souk-total' >mine
 	run -3 --separate-stderr souk what-if mine
 	assert_output ""
-	run -2 --separate-stderr env -u SOUK_DB souk what-if quote
+	run -2 --separate-stderr env -u SOUK_DB souk what-if "$QUOTE"
 	assert_output ""
 }
 
@@ -156,7 +158,7 @@ day                   revenue before           after      difference        disc
 	souk-stock receive <"$SOUK_DATA/stock.ndjson" >/dev/null
 	zcat "$SOUK_DATA"/orders-2010-12.csv.gz | head -n 12000 | souk run "$ROOT/pipelines/import-uci-orders" |
 		souk run "$ROOT/pipelines/checkout" --agreed >answers
-	souk what-if --json quote >found
+	souk what-if --json "$QUOTE" >found
 	jq -c 'select(.order.state == "placed") | .former = .total.total' answers | souk run "$ROOT/pipelines/quote" >again
 	run -0 jq -sc '[.[] | select(.error | not)] | [length, (map(.former) | add), (map(.total.total) | add), (map(.total.tax) | add)]' again
 	assert_equal "$(jq -c 'select(.by == "all") | [.orders, .before.total, .after.total, .after.tax]' found)" "$output"
@@ -171,7 +173,7 @@ day                   revenue before           after      difference        disc
 
 @test "progress is shown on standard error where it is asked for" {
 	shop
-	run -0 --separate-stderr souk what-if --progress always quote
+	run -0 --separate-stderr souk what-if --progress always "$QUOTE"
 	[[ $stderr == *"souk-order export"*"souk past"*"souk-price"* ]]
 	[[ $output == "GBP, 3 orders"* ]]
 }

@@ -137,7 +137,7 @@ static const struct souk_option options[] = {
 	{'f', "format", "FORMAT", SOUK_OPTION_CHOICE, OPTION(format),
 		.help = "the program that is to read it (default hledger)", .choices = formats},
 	{0, "costs", "FILE", SOUK_OPTION_TEXT, OPTION(costs),
-		.help = "what goods cost the shop: records with sku and cost, as souk-catalog list writes"},
+		.help = "what goods cost the shop, as souk-catalog list writes"},
 	{'c', "country", "CC", SOUK_OPTION_TEXT, OPTION(country),
 		.help = "country of orders without ship_to, as for souk-tax"},
 	{0, "max-record", "BYTES", SOUK_OPTION_NUMBER, OPTION(max_record),

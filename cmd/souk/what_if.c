@@ -198,6 +198,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	path = pipeline_find(&s->p, operands[0]);
 	if (!path || !pipeline_read(&s->p, path, operands + 1, (size_t)operand_count - 1)) {
 		souk_warn("%.*s", (int)s->p.fault.len, s->p.fault.at);
+		pipeline_free(&s->p);
 		return SOUK_EXIT_USAGE;
 	}
 	need_no_effects(s);
