@@ -178,12 +178,35 @@ account liabilities:vat:GB:17.5
 		cat books
 		echo '{"export":"stock.movement","verb":"ship","id":"s1","sku":"globe","qty":-2,"on_hand":46,"time":"2010-12-04T00:00:00Z"}'
 		echo '{"export":"stock.movement","verb":"return","id":"b1","sku":"globe","qty":1,"on_hand":47,"time":"2010-12-09T00:00:00Z"}'
+		echo '{"export":"stock.movement","verb":"transfer","id":"t1","sku":"globe","location":"attic","qty":5,"on_hand":5,"time":"2010-12-09T00:00:00Z"}'
 	} >moved
 	checked --costs costs moved
 	run -0 balance j.hledger assets:stock
 	assert_output "GBP,58.64"
 	run -0 balance j.hledger expenses:cost
 	assert_output "GBP,1.21"
+	# What was counted is as adjusted; what a cancellation released was never a cost.
+	{
+		jq -c 'if .export == "stock.hold" and .id == "promo-1" then .lines[0].released = 2 else . end' books
+		echo '{"export":"stock.movement","verb":"stocktake","id":"t1","sku":"globe","qty":-1,"on_hand":47,"time":"2010-12-09T00:00:00Z"}'
+	} >moved
+	checked --costs costs moved
+	run -0 balance j.hledger expenses:cost
+	assert_output "GBP,0.01"
+	run -0 balance j.hledger expenses:shrinkage
+	assert_output "GBP,3.60"
+	run -2 souk-ledger --costs - <books
+	assert_output --partial "the standard input holds the exports"
+}
+
+@test "orders without an address are of the shop's own country, if that is told" {
+	shop
+	jq -c 'if .export == "order" then del(.record.ship_to) else . end' books >here
+	run -1 souk-ledger here
+	assert_output --partial "order promo-1: ship_to is missing, and no --country is given for it"
+	checked --country JE here
+	run -0 balance j.hledger liabilities:vat:JE:17.5 GBP
+	assert_output "GBP,-1.15"
 }
 
 @test "returns give back price and VAT as they were paid, to the penny when all is back" {

@@ -28,6 +28,7 @@ static const char *source_of(struct souk_text verb, enum kind *kind)
 	} sources[] = {
 		{"receive", "liabilities:goods-received", GOODS_RECEIVED},
 		{"adjust", "expenses:shrinkage", GOODS_ADJUSTED},
+		{"stocktake", "expenses:shrinkage", GOODS_ADJUSTED},
 		{"ship", NULL, GOODS_MOVED}, {"transfer", NULL, GOODS_MOVED},
 	};
 
