@@ -113,7 +113,8 @@ static bool read_tax(struct souk_record *r, const struct souk_node *from, struct
 	struct souk_charge_figures *charge;
 	size_t i = 0;
 
-	if (!souk_need_node(r, from, "tax", SOUK_OBJECT, &tax) || !need_lines(r, tax, f->line_count, &lines) ||
+	if (!souk_need_node(r, from, "tax", SOUK_OBJECT, &tax) ||
+	    !need_lines(r, tax, f->line_count, &lines) ||
 	    !souk_may_bool(r, tax, "inclusive", &f->inclusive) || !need_amount(r, tax, "tax", &f->tax) ||
 	    !souk_may_node(r, tax, "charges", SOUK_ARRAY, &charges))
 		return false;

@@ -121,6 +121,16 @@ Every figure was derived again, and is as it is stored'
 	assert_line "Every figure was derived again, and is as it is stored"
 }
 
+@test "a rate of two taxes, each rounded by itself" {
+	order o1 '[{"sku":"globe","qty":1}]' | book
+	# 10 and 7.5 % of 2.55: 0.255 and 0.19125, which are 0.26 and 0.19; 17.5 % would be 0.44625.
+	PARTS='.order.record |= (.tax.rates[0].parts = [{rate: "10"}, {rate: "7.5"}] | .tax.lines[0].tax = %s | .tax.rates[0].tax = %s | .tax.tax = %s | .total.tax = %s | .total.total = 255 + %s)'
+	run -0 tampered "${PARTS//%s/46}" o1
+	assert_line '  tax: 17.5 % of 2.55 = 0.44625; 0.46: 2 taxes, each rounded'
+	run -1 tampered "${PARTS//%s/48}" o1
+	assert_line '  MISMATCH: this tax is stored as 0.48, and derived as 0.45'
+}
+
 @test "other currencies have their own decimals" {
 	order o1 '[{"sku":"bead","qty":3}]' | sed s/GBP/JPY/ | book
 	run -0 souk why o1

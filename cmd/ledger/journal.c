@@ -37,7 +37,8 @@ const char *account_of(struct souk_buffer *b, const char *parent, struct souk_te
 	souk_add_string(b, parent);
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.at[i];
-		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.';
+		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			c == '.';
 
 		souk_add_char(b, plain ? c : '-');
 	}
@@ -68,7 +69,8 @@ static void journal_payments(struct ledger *l)
 		struct souk_text order_id = souk_scratch_text(row, 0), verb = souk_scratch_text(row, 2);
 		struct souk_text id = souk_scratch_text(row, 3), method = souk_scratch_text(row, 6);
 		bool captured = souk_text_is(verb, "capture");
-		struct entry e = {.day = sqlite3_column_int64(row, 5), .kind = captured ? PAYMENT_CAPTURED : PAYMENT_REFUNDED,
+		struct entry e = {.day = sqlite3_column_int64(row, 5),
+			.kind = captured ? PAYMENT_CAPTURED : PAYMENT_REFUNDED,
 			.title = title_of(&title, verb, id, order_id), .currency = souk_scratch_text(row, 7)};
 		int64_t amount = sqlite3_column_int64(row, 4);
 
@@ -78,7 +80,8 @@ static void journal_payments(struct ledger *l)
 			continue;
 		}
 		post_both(l, &e, souk_text_is(method, "credit") ? "liabilities:credit"
-			: account_of(&account, "assets:provider:", method), RECEIVABLE, captured ? amount : -amount);
+			: account_of(&account, "assets:provider:", method), RECEIVABLE,
+				captured ? amount : -amount);
 	}
 	souk_buffer_free(&title);
 	souk_buffer_free(&account);
@@ -93,7 +96,8 @@ static void journal_cancelled(struct ledger *l)
 	while (souk_scratch_row(&l->books, row)) {
 		struct souk_text order_id = souk_scratch_text(row, 0), id = souk_scratch_text(row, 1);
 		struct entry e = {.day = sqlite3_column_int64(row, 2), .kind = ORDER_CANCELLED,
-			.title = title_of(&title, SOUK_TEXT("cancel"), id, order_id), .currency = souk_scratch_text(row, 4)};
+			.title = title_of(&title, SOUK_TEXT("cancel"), id, order_id),
+			.currency = souk_scratch_text(row, 4)};
 		struct souk_text name = souk_scratch_text(row, 5);
 
 		if (sqlite3_column_type(row, 3) == SQLITE_NULL) {

@@ -64,7 +64,8 @@ static bool owe_tax(struct sale *s, struct souk_decimal rate, int64_t tax)
 	return account && sell(s, account, -tax);
 }
 
-static void keep_line(struct sale *s, const struct souk_line *line, size_t position, int64_t paid, int64_t tax)
+static void keep_line(struct sale *s, const struct souk_line *line, size_t position, int64_t paid,
+	int64_t tax)
 {
 	char number[24];
 	struct souk_text name = line->id;
@@ -72,7 +73,8 @@ static void keep_line(struct sale *s, const struct souk_line *line, size_t posit
 	snprintf(number, sizeof(number), "%zu", position + 1);
 	if (!name.len)
 		name = souk_text_of(number);
-	souk_scratch_put(&s->ledger->books, LINE_PUT, "titiiit", s->id, (int64_t)position, name, line->qty, paid, tax,
+	souk_scratch_put(&s->ledger->books, LINE_PUT, "titiiit", s->id, (int64_t)position, name, line->qty,
+		paid, tax,
 		tax ? souk_text_of(s->account.at) : SOUK_TEXT(""));
 }
 
@@ -82,7 +84,8 @@ static bool sell_line(struct sale *s, const struct souk_figures *f, const struct
 	const struct souk_line_figures *l = &f->lines[i];
 	int64_t in_discount = 0, paid, sales, discount;
 
-	if ((f->inclusive && l->discount && !souk_figures_tax(f, l->discount, l->rate, SOUK_HALF_UP, &in_discount)) ||
+	if ((f->inclusive && l->discount &&
+	    !souk_figures_tax(f, l->discount, l->rate, SOUK_HALF_UP, &in_discount)) ||
 	    !souk_money_sub(l->subtotal, l->discount, &paid) ||
 	    !souk_money_sub(l->subtotal, f->inclusive ? l->tax + in_discount : 0, &sales) ||
 	    !souk_money_sub(l->discount, in_discount, &discount) ||
@@ -167,14 +170,17 @@ bool read_order(struct ledger *l)
 	bool good;
 
 	if (!souk_need_id(r, &sale.id) || !souk_need_text(r, NULL, "state", 1, 64, &state) ||
-	    !souk_need_int(r, NULL, "total", INT64_MIN + 1, INT64_MAX, &total) || !souk_order_currency(r, &currency) ||
-	    !souk_need_node(r, NULL, "record", SOUK_OBJECT, &record) || !need_day(r, NULL, "opened", &sale.entry.day))
+	    !souk_need_int(r, NULL, "total", INT64_MIN + 1, INT64_MAX, &total) ||
+	    !souk_order_currency(r, &currency) ||
+	    !souk_need_node(r, NULL, "record", SOUK_OBJECT, &record) ||
+	    !need_day(r, NULL, "opened", &sale.entry.day))
 		return false;
 	if (!souk_text_is(state, "placed"))
 		return true;
 	json = souk_raw(r, record);
 	if (!souk_record_parse(o, json.at, json.len))
-		return souk_refuse(r, "bad_record", "order %.*s: %s", SOUK_ARG(sale.id), o->fault) == SOUK_ANSWER;
+		return souk_refuse(r, "bad_record", "order %.*s: %s", SOUK_ARG(sale.id),
+			o->fault) == SOUK_ANSWER;
 	if (souk_member(o, "time") && !need_day(o, NULL, "time", &sale.entry.day))
 		return refuse_record(l, sale.id);
 	sale.entry.currency = souk_text_of(currency->code);

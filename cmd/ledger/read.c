@@ -46,13 +46,15 @@ static bool read_payment_event(struct ledger *l)
 
 	if (!souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &order_id) || !souk_need_id(r, &id) ||
 	    !souk_need_text(r, NULL, "payment", 1, SOUK_MAX_ID, &payment) ||
-	    !souk_need_text(r, NULL, "verb", 1, 64, &verb) || !souk_need_text(r, NULL, "state", 1, 64, &state) ||
+	    !souk_need_text(r, NULL, "verb", 1, 64, &verb) ||
+	    !souk_need_text(r, NULL, "state", 1, 64, &state) ||
 	    !souk_need_int(r, NULL, "amount", 0, INT64_MAX, &amount) || !need_day(r, NULL, "time", &day))
 		return false;
 	/* What is intended may still be declined, and a void moves nothing. */
 	if (!souk_text_is(state, "done") || (!souk_text_is(verb, "capture") && !souk_text_is(verb, "refund")))
 		return true;
-	return souk_scratch_put(&l->books, PAYMENT_EVENT_PUT, "ttttii", order_id, payment, verb, id, amount, day) ||
+	return souk_scratch_put(&l->books, PAYMENT_EVENT_PUT, "ttttii", order_id, payment, verb, id, amount,
+		day) ||
 		refuse_twice(r, "pay.event", id);
 }
 
@@ -94,7 +96,8 @@ static bool read_pieces(struct ledger *l, struct souk_text id, int64_t day, cons
 		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty) ||
 		    !souk_need_int(r, n, "line", 0, INT32_MAX, &position))
 			return false;
-		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "tiitiitii", order_id, day, (int64_t)PIECES_CANCELLED,
+		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "tiitiitii", order_id, day,
+		    (int64_t)PIECES_CANCELLED,
 		    id, ++*part, position, SOUK_TEXT(""), qty, (int64_t)0))
 			return refuse_twice(r, "order.cancellation", id);
 	}
@@ -135,7 +138,8 @@ static bool read_return(struct ledger *l)
 		if (!need_object(r, n) || !souk_need_text(r, n, "id", 1, MAX_NAME, &name) ||
 		    !souk_need_int(r, n, "amount", 0, INT64_MAX, &amount))
 			return false;
-		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "tiitiitii", order_id, day, (int64_t)PIECES_RETURNED,
+		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "tiitiitii", order_id, day,
+		    (int64_t)PIECES_RETURNED,
 		    id, ++part, (int64_t)-1, name, (int64_t)0, amount))
 			return refuse_twice(r, "return", id);
 	}
@@ -150,7 +154,8 @@ static bool read_return_step(struct ledger *l)
 	int64_t day;
 
 	if (!souk_need_text(r, NULL, "verb", 1, 64, &verb) ||
-	    !souk_need_text(r, NULL, "return_id", 1, SOUK_MAX_ID, &return_id) || !need_day(r, NULL, "time", &day))
+	    !souk_need_text(r, NULL, "return_id", 1, SOUK_MAX_ID, &return_id) ||
+	    !need_day(r, NULL, "time", &day))
 		return false;
 	if (souk_text_is(verb, "refund"))
 		souk_scratch_put(&l->books, REFUND_DAY_PUT, "ti", return_id, day);
@@ -166,7 +171,8 @@ static bool read_movement(struct ledger *l)
 	if (!souk_need_id(r, &id) || !souk_need_text(r, NULL, "verb", 1, 64, &verb) ||
 	    !souk_need_text(r, NULL, "sku", 1, SOUK_MAX_SKU, &sku) ||
 	    !souk_may_text(r, NULL, "location", 1, MAX_NAME, &location) ||
-	    !souk_need_int(r, NULL, "qty", -SOUK_MAX_QTY, SOUK_MAX_QTY, &qty) || !need_day(r, NULL, "time", &day))
+	    !souk_need_int(r, NULL, "qty", -SOUK_MAX_QTY, SOUK_MAX_QTY, &qty) ||
+	    !need_day(r, NULL, "time", &day))
 		return false;
 	return souk_scratch_put(&l->books, MOVEMENT_PUT, "ttttii", verb, id, sku, location, qty, day) ||
 		refuse_twice(r, "stock.movement", id);
@@ -214,9 +220,11 @@ bool read_export(struct ledger *l)
 		const char *name;
 		bool (*read)(struct ledger *l);
 	} kinds[] = {
-		{"order", read_order}, {"order.event", read_order_event}, {"order.cancellation", read_cancellation},
+		{"order", read_order}, {"order.event", read_order_event},
+		{"order.cancellation", read_cancellation},
 		{"pay.payment", read_payment}, {"pay.event", read_payment_event}, {"return", read_return},
-		{"return.step", read_return_step}, {"stock.movement", read_movement}, {"stock.hold", read_hold},
+		{"return.step", read_return_step}, {"stock.movement", read_movement},
+		{"stock.hold", read_hold},
 	};
 	struct souk_text name;
 

@@ -62,7 +62,8 @@ static void write_head(struct ledger *l)
 		if (l->format == BEANCOUNT)
 			souk_add_format(b, "option \"operating_currency\" \"%.*s\"\n", SOUK_ARG(code));
 		else
-			souk_add_format(b, "commodity 1000.%.*s %.*s\n", currency->exponent, "0000", SOUK_ARG(code));
+			souk_add_format(b, "commodity 1000.%.*s %.*s\n", currency->exponent, "0000",
+				SOUK_ARG(code));
 	}
 	row = souk_scratch_ask(&l->books, ACCOUNTS, "");
 	while (souk_scratch_row(&l->books, row)) {
@@ -125,7 +126,8 @@ void journal_write(struct ledger *l)
 			souk_add(&last, title.at, title.len);
 			write_title(l, day, title);
 		}
-		write_posting(l, souk_scratch_text(row, 4), sqlite3_column_int64(row, 5), souk_scratch_text(row, 3));
+		write_posting(l, souk_scratch_text(row, 4), sqlite3_column_int64(row, 5),
+			souk_scratch_text(row, 3));
 	}
 	souk_writer_flush(&l->out);
 	souk_buffer_free(&last);

@@ -31,7 +31,8 @@ int ask_command(char *const *argv, struct souk_text input, struct souk_buffer *a
 		answer_as(argv[0], argv, in, ends[1]);
 	close(in);
 	close(ends[1]);
-	while ((got = read(ends[0], souk_buffer_room(answer, 1 << 16), 1 << 16)) > 0 || (got < 0 && errno == EINTR))
+	while ((got = read(ends[0], souk_buffer_room(answer, 1 << 16), 1 << 16)) > 0 ||
+	    (got < 0 && errno == EINTR))
 		answer->len += got > 0 ? (size_t)got : 0;
 	memset(souk_buffer_room(answer, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
 	close(ends[0]);

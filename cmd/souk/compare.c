@@ -10,10 +10,11 @@
 #define DEFAULT_TOP 20
 
 static const struct souk_option options[] = {
-	{0, "json", NULL, SOUK_OPTION_FLAG, offsetof(struct compare, json), "write records instead of a table", 0, 0,
-		NULL, false},
+	{0, "json", NULL, SOUK_OPTION_FLAG, offsetof(struct compare, json),
+		"write records instead of a table", 0, 0, NULL, false},
 	{0, "top", "N", SOUK_OPTION_NUMBER, offsetof(struct compare, top),
-		"list so many skus, those with the largest differences (default 20)", 1, INT32_MAX, NULL, false},
+		"list so many skus, those with the largest differences (default 20)", 1, INT32_MAX, NULL,
+		false},
 	{0, "costs", "FILE", SOUK_OPTION_TEXT, offsetof(struct compare, costs_path),
 		"what goods cost the shop, as souk-catalog list writes: tells margins", 0, 0, NULL, false},
 	{0},
@@ -35,7 +36,8 @@ const struct souk_currency *sums_currency(const struct sums *sums)
 }
 
 /* The value of a key; a new one is also noted in `order`. */
-static void *find_or_add(struct souk_cache *cache, struct souk_buffer *order, struct souk_text key, size_t size)
+static void *find_or_add(struct souk_cache *cache, struct souk_buffer *order, struct souk_text key,
+	size_t size)
 {
 	void *value = souk_cache_get(cache, key, NULL);
 
@@ -112,7 +114,8 @@ static void add_charges(struct sample *s, struct sums *sums)
 		for (size_t i = 0; i < f->charge_count; i++) {
 			const struct souk_charge_figures *charge = &f->charges[i];
 
-			add(s, &sums->amount[side][REVENUE], charge->amount - (f->inclusive ? charge->tax : 0));
+			add(s, &sums->amount[side][REVENUE],
+				charge->amount - (f->inclusive ? charge->tax : 0));
 			add(s, &sums->amount[side][TAX], charge->tax);
 			add(s, &sums->amount[side][TOTAL], charge->amount + (f->inclusive ? 0 : charge->tax));
 		}
@@ -128,7 +131,8 @@ static bool read_sample(struct souk_record *r, struct sample *s)
 
 	if (!souk_order_currency(r, &s->currency) || !souk_order_lines(r, &s->lines, &count) ||
 	    !souk_need_text(r, NULL, "time", 1, 64, &time) ||
-	    !souk_need_node(r, NULL, "was", SOUK_OBJECT, &was) || !souk_figures_read(r, was, count, &s->f[BEFORE]) ||
+	    !souk_need_node(r, NULL, "was", SOUK_OBJECT, &was) ||
+	    !souk_figures_read(r, was, count, &s->f[BEFORE]) ||
 	    !souk_figures_read(r, NULL, count, &s->f[AFTER]))
 		return false;
 	if (!souk_time_parse(time, &seconds)) {
@@ -145,11 +149,13 @@ static void count_failure(struct compare *c, const struct souk_node *error)
 	struct souk_text by = SOUK_TEXT(""), code = SOUK_TEXT("");
 	struct failure *failure;
 
-	if (!souk_may_text(&c->r, error, "by", 1, 64, &by) || !souk_may_text(&c->r, error, "code", 1, 64, &code))
+	if (!souk_may_text(&c->r, error, "by", 1, 64, &by) ||
+	    !souk_may_text(&c->r, error, "code", 1, 64, &code))
 		code = SOUK_TEXT("?");
 	c->key.len = 0;
 	souk_add_format(&c->key, "%.*s: %.*s", SOUK_ARG(by), SOUK_ARG(code));
-	failure = find_or_add(&c->failures, &c->failed, (struct souk_text){c->key.at, c->key.len}, sizeof(*failure));
+	failure = find_or_add(&c->failures, &c->failed, (struct souk_text){c->key.at, c->key.len},
+		sizeof(*failure));
 	failure->orders++;
 }
 
@@ -192,9 +198,11 @@ static bool take_cost(void *context)
 	return true;
 }
 
-static uint64_t read_file(struct compare *c, const char *const *members, bool (*what)(void *), const char *path)
+static uint64_t read_file(struct compare *c, const char *const *members, bool (*what)(void *),
+	const char *path)
 {
-	struct souk_lines lines = {.record = &c->r, .take = what, .context = c, .max_record = 2 * SOUK_MAX_RECORD};
+	struct souk_lines lines = {.record = &c->r, .take = what, .context = c,
+		.max_record = 2 * SOUK_MAX_RECORD};
 
 	souk_record_init(&c->r, "souk", &(struct souk_interest){.reads = members});
 	souk_lines_read(&lines, path);
@@ -204,7 +212,8 @@ static uint64_t read_file(struct compare *c, const char *const *members, bool (*
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	static const char *const reads[] = {"currency", "lines", "time", "price", "promo", "tax", "total", "was",
+	static const char *const reads[] = {"currency", "lines", "time", "price", "promo", "tax", "total",
+		"was",
 		"*.charges", NULL}, *const cost_reads[] = {"sku", "cost", NULL};
 	struct compare *c = stage->state;
 	uint64_t bad = 0;

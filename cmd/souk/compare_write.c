@@ -66,7 +66,8 @@ static void put_amounts(struct souk_buffer *out, const char *name, const struct 
 	souk_put_open(out, name, '{');
 	for (int f = 0; f < FIGURES; f++)
 		if (f != MARGIN || s->has_margin)
-			souk_put_int(out, figure_names[f], side == SIDES ? difference(s, (enum figure)f) : s->amount[side][f]);
+			souk_put_int(out, figure_names[f],
+				side == SIDES ? difference(s, (enum figure)f) : s->amount[side][f]);
 	souk_put_close(out, '}');
 }
 
@@ -87,7 +88,8 @@ void compare_write_json(struct compare *c)
 		souk_put_string(out, "currency", sums_currency(s)->code);
 		if (s->group != ALL)
 			souk_put_text(out, names[s->group], sums_name(s));
-		souk_put_int(out, s->group == BY_SKU ? "pieces" : "orders", s->group == BY_SKU ? s->pieces : s->orders);
+		souk_put_int(out, s->group == BY_SKU ? "pieces" : "orders",
+			s->group == BY_SKU ? s->pieces : s->orders);
 		put_amounts(out, "before", s, BEFORE);
 		put_amounts(out, "after", s, AFTER);
 		put_amounts(out, "difference", s, SIDES);
@@ -107,7 +109,8 @@ void compare_write_json(struct compare *c)
 
 enum { NAME_WIDTH = 20, AMOUNT_WIDTH = 15 };
 
-static void add_amount(struct souk_buffer *out, int64_t amount, const struct souk_currency *currency, bool sign)
+static void add_amount(struct souk_buffer *out, int64_t amount, const struct souk_currency *currency,
+	bool sign)
 {
 	struct souk_buffer number = {0};
 
@@ -132,7 +135,8 @@ static void add_all(struct souk_buffer *out, const struct sums *s)
 	const struct souk_currency *currency = sums_currency(s);
 	struct souk_buffer title = {0};
 
-	souk_add_format(&title, "%s, %lld order%s", currency->code, (long long)s->orders, s->orders == 1 ? "" : "s");
+	souk_add_format(&title, "%s, %lld order%s", currency->code, (long long)s->orders,
+		s->orders == 1 ? "" : "s");
 	souk_add_char(&title, 0);
 	add_heads(out, title.at, heads);
 	souk_buffer_free(&title);
@@ -199,7 +203,8 @@ void compare_write_table(struct compare *c)
 	failed = (struct failure **)(void *)c->failed.at;
 	for (size_t i = 0; i < failures; i++)
 		souk_add_format(out, "%s%lld order%s left out: %.*s\n", i ? "" : count ? "\n" : "",
-			(long long)failed[i]->orders, failed[i]->orders == 1 ? "" : "s", SOUK_ARG(souk_cache_key(failed[i])));
+			(long long)failed[i]->orders, failed[i]->orders == 1 ? "" : "s",
+			SOUK_ARG(souk_cache_key(failed[i])));
 	if (!count && !failures)
 		souk_add_string(out, "no orders\n");
 }

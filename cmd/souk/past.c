@@ -12,10 +12,10 @@ struct past {
 };
 
 static const struct souk_option options[] = {
-	{0, "since", "TIME", SOUK_OPTION_TIME, offsetof(struct past, since), "orders made at TIME or later", 0, 0,
-		NULL, false},
-	{0, "until", "TIME", SOUK_OPTION_TIME, offsetof(struct past, until), "orders made before TIME", 0, 0, NULL,
-		false},
+	{0, "since", "TIME", SOUK_OPTION_TIME, offsetof(struct past, since),
+		"orders made at TIME or later", 0, 0, NULL, false},
+	{0, "until", "TIME", SOUK_OPTION_TIME, offsetof(struct past, until),
+		"orders made before TIME", 0, 0, NULL, false},
 	{0},
 };
 
@@ -67,7 +67,8 @@ static bool read_time(struct souk_record *r, struct souk_record *o, struct souk_
 {
 	const struct souk_node *own = souk_member(o, "time");
 
-	if (own ? !souk_need_text(o, NULL, "time", 1, 64, text) : !souk_need_text(r, NULL, "opened", 1, 64, text))
+	if (own ? !souk_need_text(o, NULL, "time", 1, 64, text) : !souk_need_text(r, NULL, "opened", 1, 64,
+	    text))
 		return false;
 	if (souk_time_parse(*text, time))
 		return true;
@@ -84,7 +85,8 @@ static bool take(struct souk_map *map, struct souk_record *r)
 	size_t start = map->out.len;
 	int64_t time;
 
-	if (!souk_need_text(r, NULL, "state", 1, 64, &state) || !souk_need_node(r, NULL, "record", SOUK_OBJECT, &record))
+	if (!souk_need_text(r, NULL, "state", 1, 64, &state) ||
+	    !souk_need_node(r, NULL, "record", SOUK_OBJECT, &record))
 		return false;
 	if (!souk_text_is(state, "placed"))
 		return true;
@@ -112,13 +114,15 @@ static void record(struct souk_map *map, struct souk_record *r)
 {
 	struct souk_text export = {0};
 
-	if (!souk_may_text(r, NULL, "export", 1, 64, &export) || (souk_text_is(export, "order") && !take(map, r)))
+	if (!souk_may_text(r, NULL, "export", 1, 64, &export) ||
+	    (souk_text_is(export, "order") && !take(map, r)))
 		souk_map_refused(map, r);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
-	static const char *const reads[] = {"export", "state", "opened", "record", NULL}, *const all[] = {"*", NULL};
+	static const char *const reads[] = {"export", "state", "opened", "record", NULL},
+		*const all[] = {"*", NULL};
 	struct past *s = stage->state;
 	struct souk_map map = {.stage = stage, .reads = reads, .record = record};
 	int state;

@@ -27,17 +27,20 @@ struct what_if {
 
 static const struct souk_option options[] = {
 	{'w', "with", "FOLDER", SOUK_OPTION_TEXT, offsetof(struct what_if, with),
-		"use this folder's tables instead of the shop's, of the functions that it has", 0, 0, NULL, false},
-	{0, "since", "TIME", SOUK_OPTION_TEXT, offsetof(struct what_if, since), "orders made at TIME or later", 0, 0,
-		NULL, false},
-	{0, "until", "TIME", SOUK_OPTION_TEXT, offsetof(struct what_if, until), "orders made before TIME", 0, 0, NULL,
+		"use this folder's tables instead of the shop's, of the functions that it has", 0, 0, NULL,
 		false},
-	{0, "json", NULL, SOUK_OPTION_FLAG, offsetof(struct what_if, json), "write records instead of a table", 0, 0,
-		NULL, false},
+	{0, "since", "TIME", SOUK_OPTION_TEXT, offsetof(struct what_if, since),
+		"orders made at TIME or later", 0, 0, NULL, false},
+	{0, "until", "TIME", SOUK_OPTION_TEXT, offsetof(struct what_if, until),
+		"orders made before TIME", 0, 0, NULL, false},
+	{0, "json", NULL, SOUK_OPTION_FLAG, offsetof(struct what_if, json),
+		"write records instead of a table", 0, 0, NULL, false},
 	{0, "top", "N", SOUK_OPTION_NUMBER, offsetof(struct what_if, top),
-		"list so many skus, those with the largest differences (default 20)", 1, INT32_MAX, NULL, false},
+		"list so many skus, those with the largest differences (default 20)", 1, INT32_MAX, NULL,
+		false},
 	{0, "progress", "WHEN", SOUK_OPTION_CHOICE, offsetof(struct what_if, run.progress),
-		"show how far the stages are (auto: where standard error is a terminal)", 0, 0, progress_words, false},
+		"show how far the stages are (auto: where standard error is a terminal)", 0, 0,
+		progress_words, false},
 	{0},
 };
 
@@ -135,7 +138,8 @@ static void add_past(struct what_if *s)
 static void take_costs(struct what_if *s)
 {
 	bool other = s->with && folder_has(s, "catalog");
-	char *shop[] = {"souk-catalog", "list", NULL}, *folder[] = {"env", s->folder.at, "souk-catalog", "list", NULL};
+	char *shop[] = {"souk-catalog", "list", NULL},
+		*folder[] = {"env", s->folder.at, "souk-catalog", "list", NULL};
 	struct souk_buffer costs = {0};
 	int fd;
 
@@ -168,7 +172,8 @@ static void add_compare(struct what_if *s)
 /* What is written is written only if all went well: half an answer is none. */
 static int run_all(struct what_if *s)
 {
-	struct launch launch = {.in = open("/dev/null", O_RDONLY | O_CLOEXEC), .out = temporary_file(), .err = 2};
+	struct launch launch = {.in = open("/dev/null", O_RDONLY | O_CLOEXEC), .out = temporary_file(),
+		.err = 2};
 	struct running run;
 	int worst;
 
@@ -208,7 +213,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	for (size_t i = 0; i < s->p.count; i++)
 		add_quoting(s, &s->p.stages[i]);
 	if (s->with && !s->used)
-		souk_die_usage("--with %s: it has tables of no stage of %s: a folder price, for one", s->with, path);
+		souk_die_usage("--with %s: it has tables of no stage of %s: a folder price, for one", s->with,
+			path);
 	add_compare(s);
 	worst = run_all(s);
 	pipeline_free(&s->p);

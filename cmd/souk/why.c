@@ -87,7 +87,8 @@ static void explain(struct why *w, struct souk_record *answer)
 	}
 	if (!explain_record(w)) {
 		souk_add_char(&w->r.error, '}');
-		mismatch(w, "the record can't be read: %.*s", SOUK_ARG(((struct souk_text){w->r.error.at, w->r.error.len})));
+		mismatch(w, "the record can't be read: %.*s",
+			SOUK_ARG(((struct souk_text){w->r.error.at, w->r.error.len})));
 	}
 	explain_payments(w);
 	explain_books(w);

@@ -82,7 +82,8 @@ static void add_pieces(struct why *w, struct souk_record *r)
 		return;
 	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n))
 		if (n->type == SOUK_OBJECT && souk_find(r, n, "qty") && souk_find(r, n, "sku") &&
-		    souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) && souk_need_int(r, n, "qty", 0, INT64_MAX, &qty)) {
+		    souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) &&
+		    souk_need_int(r, n, "qty", 0, INT64_MAX, &qty)) {
 			souk_add_format(&w->out, "%s%lld %.*s", between, (long long)qty, SOUK_ARG(sku));
 			between = ", ";
 		}
@@ -99,7 +100,8 @@ static bool take(void *context)
 	int64_t amount = 0;
 	bool hold;
 
-	if (!may(r, "export", &export) || !may(r, "id", &id) || !may(r, "order_id", &order_id) || !may(r, "time", &time) ||
+	if (!may(r, "export", &export) || !may(r, "id", &id) || !may(r, "order_id", &order_id) ||
+	    !may(r, "time", &time) ||
 	    !may(r, "verb", &verb) || !may(r, "event", &event) || !may(r, "state", &state))
 		return false;
 	hold = souk_text_is(export, "stock.hold") || souk_text_is(export, "promo.use");
@@ -111,7 +113,8 @@ static bool take(void *context)
 	souk_add_format(&w->out, "  %.*s%s%.*s", SOUK_ARG(time), time.len ? " " : "", SOUK_ARG(export));
 	if (!hold)
 		souk_add_format(&w->out, " %.*s", SOUK_ARG(id));
-	souk_add_format(&w->out, "%s%.*s%s%.*s%s%.*s", verb.len ? " " : "", SOUK_ARG(verb), event.len ? " " : "",
+	souk_add_format(&w->out, "%s%.*s%s%.*s%s%.*s", verb.len ? " " : "", SOUK_ARG(verb),
+		event.len ? " " : "",
 		SOUK_ARG(event), state.len ? " " : "", SOUK_ARG(state));
 	add_pieces(w, r);
 	if (souk_member(r, "amount") && souk_may_int(r, NULL, "amount", INT64_MIN + 1, INT64_MAX, &amount)) {
@@ -124,7 +127,8 @@ static bool take(void *context)
 
 void explain_books(struct why *w)
 {
-	static const char *const reads[] = {"export", "id", "order_id", "time", "verb", "event", "state", "lines",
+	static const char *const reads[] = {"export", "id", "order_id", "time", "verb", "event", "state",
+		"lines",
 		"amount", NULL};
 	struct reading reading = {.why = w};
 	struct souk_lines lines = {.record = &reading.r, .take = take, .context = &reading,

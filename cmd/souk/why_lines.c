@@ -104,16 +104,39 @@ static void explain_subtotal(struct why *w, size_t i)
 		expect(w, "the subtotal of this line", l->subtotal, up);
 }
 
+/* Of how many taxes a rate consists, each of which is rounded: the breakdown tells. */
+static size_t taxes_in(struct why *w, struct souk_decimal rate)
+{
+	const struct souk_node *rates = souk_find(&w->r, souk_member(&w->r, "tax"), "rates"), *n, *parts;
+	struct souk_decimal row;
+	size_t most = 1;
+
+	if (!rates || rates->type != SOUK_ARRAY)
+		return most;
+	for (n = souk_first(&w->r, rates); n; n = souk_next(&w->r, rates, n)) {
+		const struct souk_node *text = souk_find(&w->r, n, "rate");
+
+		parts = souk_find(&w->r, n, "parts");
+		if (text && parts && parts->type == SOUK_ARRAY &&
+		    souk_decimal_parse((struct souk_text){w->r.line + text->at, text->len}, &row) &&
+		    !souk_decimal_compare(row, rate) && souk_count(&w->r, parts) > most)
+			most = souk_count(&w->r, parts);
+	}
+	return most;
+}
+
 /* How a tax follows from its amount. What is a share of a tax that was rounded once for
  * the order may be off by a minor unit, below zero by two (souk-audit(1)). */
 static void explain_tax(struct why *w, int64_t amount, struct souk_decimal rate, struct souk_text rate_text,
 	int64_t tax)
 {
-	int64_t up, even, most = amount < 0 ? 2 : 1;
+	size_t taxes = taxes_in(w, rate);
+	int64_t up, even, most = (amount < 0 ? 2 : 1) + (int64_t)taxes / 2;
 	bool exact = !w->f.inclusive && is_exact(amount, rate.digits, rate.scale + 2);
 	const char *how;
 
-	souk_add_format(&w->out, "  tax: %.*s %% %s ", SOUK_ARG(rate_text), w->f.inclusive ? "contained in" : "of");
+	souk_add_format(&w->out, "  tax: %.*s %% %s ", SOUK_ARG(rate_text),
+		w->f.inclusive ? "contained in" : "of");
 	add_money(w, amount);
 	souk_add_string(&w->out, " = ");
 	if (!souk_figures_tax(&w->f, amount, rate, SOUK_HALF_UP, &up) ||
@@ -137,7 +160,11 @@ static void explain_tax(struct why *w, int64_t amount, struct souk_decimal rate,
 		souk_add_string(&w->out, w->f.inclusive ? "" : "; ");
 		if (!w->f.inclusive)
 			add_money(w, tax);
-		souk_add_string(&w->out, " is its share of the order's tax, which was rounded once");
+		if (taxes > 1)
+			souk_add_format(&w->out, ": %zu taxes, each rounded", taxes);
+		else
+			souk_add_string(&w->out,
+				" is its share of the order's tax, which was rounded once");
 		how = "";
 	}
 	souk_add_char(&w->out, '\n');
@@ -147,7 +174,8 @@ static void explain_tax(struct why *w, int64_t amount, struct souk_decimal rate,
 
 static void add_heading(struct why *w, size_t i)
 {
-	const struct souk_node *titles = souk_find(&w->r, souk_member(&w->r, "catalog"), "lines"), *n = NULL;
+	const struct souk_node *titles = souk_find(&w->r, souk_member(&w->r, "catalog"), "lines"), *n =
+		NULL;
 	struct souk_text title = SOUK_TEXT("");
 	size_t at = 0;
 
@@ -187,7 +215,8 @@ static void explain_shipping(struct why *w, int64_t charged)
 	const struct souk_node *ship = souk_member(&w->r, "ship");
 	int64_t quoted, discount = 0;
 
-	if (!souk_find(&w->r, ship, "quoted") || !souk_may_int(&w->r, ship, "quoted", 0, INT64_MAX, &quoted) ||
+	if (!souk_find(&w->r, ship, "quoted") ||
+	    !souk_may_int(&w->r, ship, "quoted", 0, INT64_MAX, &quoted) ||
 	    !souk_may_int(&w->r, ship, "discount", 0, INT64_MAX, &discount))
 		return;
 	if (discount) {

@@ -49,7 +49,8 @@ static void explain_promotions(struct why *w)
 	for (n = souk_first(&w->r, list); n; n = souk_next(&w->r, list, n))
 		if (souk_need_text(&w->r, n, "code", 1, SOUK_MAX_ID, &code) &&
 		    souk_need_text(&w->r, n, "reason", 1, 200, &reason))
-			souk_add_format(&w->out, "\nCode %.*s does not apply: %.*s\n", SOUK_ARG(code), SOUK_ARG(reason));
+			souk_add_format(&w->out, "\nCode %.*s does not apply: %.*s\n", SOUK_ARG(code),
+				SOUK_ARG(reason));
 }
 
 /* The net amount and tax of one rate over lines and charges; false if they overflow. */
@@ -60,7 +61,8 @@ static bool sum_rate(const struct souk_figures *f, struct souk_decimal rate, int
 	*net = *tax = 0;
 	for (size_t i = 0; i < f->line_count; i++)
 		if (!souk_decimal_compare(f->lines[i].rate, rate))
-			fits &= add(net, f->lines[i].subtotal - f->lines[i].discount) && add(tax, f->lines[i].tax);
+			fits &= add(net, f->lines[i].subtotal - f->lines[i].discount) &&
+				add(tax, f->lines[i].tax);
 	for (size_t i = 0; i < f->charge_count; i++)
 		if (!souk_decimal_compare(f->charges[i].rate, rate))
 			fits &= add(net, f->charges[i].amount) && add(tax, f->charges[i].tax);
@@ -102,10 +104,12 @@ static bool explain_exemption(struct why *w)
 	const struct souk_node *tax = souk_member(&w->r, "tax");
 	struct souk_text exempt = {0}, vat_id = {0};
 
-	if (!souk_may_text(&w->r, tax, "exempt", 1, 64, &exempt) || !souk_may_text(&w->r, tax, "vat_id", 1, 64, &vat_id))
+	if (!souk_may_text(&w->r, tax, "exempt", 1, 64, &exempt) ||
+	    !souk_may_text(&w->r, tax, "vat_id", 1, 64, &vat_id))
 		return false;
 	if (exempt.at)
-		souk_add_format(&w->out, "\nNo tax is due: %.*s%s%.*s\n", SOUK_ARG(exempt), vat_id.at ? ", VAT id " : "",
+		souk_add_format(&w->out, "\nNo tax is due: %.*s%s%.*s\n", SOUK_ARG(exempt),
+			vat_id.at ? ", VAT id " : "",
 			SOUK_ARG(vat_id));
 	return true;
 }
