@@ -7,15 +7,12 @@
 #include "batch.h"
 #include "error.h"
 
-/* Of bad lines so many are named, the rest counted. */
-enum { BAD_LINES_NAMED = 10 };
-
 /* Names a bad line, as long as they are few. */
 static void bad_line(struct souk_lines *l, const char *path, uint64_t number, struct souk_text message)
 {
 	bool named = path && strcmp(path, "-");
 
-	if (l->bad++ < BAD_LINES_NAMED)
+	if (l->bad++ < SOUK_BAD_LINES_NAMED)
 		souk_warn("%s%sline %llu: %.*s", named ? path : "", named ? ": " : "",
 			(unsigned long long)number, SOUK_ARG(message));
 }
@@ -33,21 +30,15 @@ static struct souk_text message_of(const struct souk_record *r)
 static void read_line(struct souk_lines *l, const char *path, const struct souk_input_line *line)
 {
 	struct souk_record *r = l->record;
-	struct souk_buffer fault = {0};
+	char fault[SOUK_FAULT_BYTES];
 
 	if (!line->too_long && souk_record_parse(r, line->at, line->len)) {
 		if (!l->take(l->context))
 			bad_line(l, path, line->number, message_of(r));
-		return;
+	} else if (!l->records_only) {
+		souk_line_fault(line, r, (int64_t)l->max_record, fault);
+		bad_line(l, path, line->number, souk_text_of(fault));
 	}
-	if (l->records_only)
-		return;
-	if (line->too_long)
-		souk_add_format(&fault, "longer than %zu bytes (--max-record)", l->max_record);
-	else
-		souk_add_format(&fault, "%s (byte %u of the line)", r->fault, r->fault_at + 1);
-	bad_line(l, path, line->number, (struct souk_text){fault.at, fault.len});
-	souk_buffer_free(&fault);
 }
 
 void souk_lines_read(struct souk_lines *l, const char *path)
