@@ -508,7 +508,7 @@ cancellation() {
 	END
 	)"
 	run -1 --separate-stderr souk-audit --max-record 1024 bad
-	assert_regex "$stderr" 'line 9: longer than 1024 bytes \(--max-record\)'
+	assert_regex "$stderr" 'line 9: the line is longer than 1024 bytes'
 }
 
 @test "usage and failures" {

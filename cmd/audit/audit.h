@@ -3,8 +3,7 @@
 #ifndef SOUK_AUDIT_H
 #define SOUK_AUDIT_H
 
-#include <sqlite3.h>
-
+#include "scratch.h"
 #include "souk.h"
 
 /* Statements that put a row into a table of schema.sql, its columns in their order. */
@@ -42,8 +41,7 @@ struct audit {
 	const char *entered, *answers;
 	int64_t max_record;
 	/* the books */
-	sqlite3 *db;
-	sqlite3_stmt *puts[PUT_COUNT];
+	struct souk_scratch books;
 	struct souk_record line, order; /* a line of the input; the order stored in it */
 	/* what was found */
 	struct souk_writer out;
@@ -58,10 +56,8 @@ void books_open(struct audit *a);
 void books_close(struct audit *a);
 /* After the last row, before the first rule. */
 void books_index(struct audit *a);
-_Noreturn void books_die(const struct audit *a, const char *doing);
 
-/* Binds the values to the statement, by `types`: t struct souk_text (a NULL `at` is
- * NULL), i int64_t. Runs it; false if there is such a row already. */
+/* Puts a row, `types` as for souk_scratch_put(); false if there is such a row already. */
 bool books_put(struct audit *a, enum put which, const char *types, ...);
 
 /* ---- read.c: the input, line by line ---- */

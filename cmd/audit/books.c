@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* The private database of an audit: on disk beyond a few megabytes, so that books of
- * any size fit, and gone when it ends. It is no state of the shop. */
+/* The private database of an audit. */
 #include "audit.h"
-
-#include <stdlib.h>
 
 static const char schema[] =
 #include "cmd/audit/schema.sql.h"
 ;
-
-/* What is lost with the process needs no journal and no sync. */
-static const char settings[] =
-	"PRAGMA page_size = 8192; PRAGMA cache_size = -4096; PRAGMA journal_mode = OFF;"
-	"PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE;";
 
 static const char indexes[] =
 	"CREATE INDEX payment_key ON payment (key);"
@@ -50,22 +42,6 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 
-_Noreturn void books_die(const struct audit *a, const char *doing)
-{
-	int code = a->db ? sqlite3_errcode(a->db) : SQLITE_NOMEM;
-
-	if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN)
-		souk_die("cannot %s: %s: set TMPDIR to a folder with room for a temporary database", doing,
-			sqlite3_errmsg(a->db));
-	souk_die("cannot %s: %s", doing, a->db ? sqlite3_errmsg(a->db) : "out of memory");
-}
-
-static void must(struct audit *a, const char *sql, const char *doing)
-{
-	if (sqlite3_exec(a->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		books_die(a, doing);
-}
-
 /* SUM() of amounts: SQLite's own fails where the sum does not fit, and no book is so
  * broken that it may not be audited. This one stays at the limit. */
 static void add_step(sqlite3_context *context, int count, sqlite3_value **values)
@@ -91,54 +67,29 @@ static void add_final(sqlite3_context *context)
 
 void books_open(struct audit *a)
 {
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-
-	if (sqlite3_open_v2("", &a->db, flags, NULL) != SQLITE_OK)
-		books_die(a, "open a temporary database");
-	must(a, settings, "set up a temporary database");
-	if (sqlite3_create_function(a->db, "amounts", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, NULL,
-	    add_step, add_final) != SQLITE_OK)
-		books_die(a, "set up a temporary database");
-	must(a, "BEGIN", "set up a temporary database");
-	must(a, schema, "set up a temporary database");
-	for (size_t i = 0; i < PUT_COUNT; i++)
-		if (sqlite3_prepare_v3(a->db, puts_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &a->puts[i], NULL) !=
-		    SQLITE_OK)
-			books_die(a, "set up a temporary database");
+	souk_scratch_open(&a->books, "the books", schema, puts_sql, PUT_COUNT);
+	if (sqlite3_create_function(a->books.db, "amounts", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+	    NULL, add_step, add_final) != SQLITE_OK)
+		souk_scratch_die(&a->books, "set up a temporary database");
 }
 
 void books_close(struct audit *a)
 {
-	for (size_t i = 0; i < PUT_COUNT; i++)
-		sqlite3_finalize(a->puts[i]);
-	sqlite3_close(a->db);
+	souk_scratch_close(&a->books);
 }
 
 void books_index(struct audit *a)
 {
-	must(a, indexes, "sort the books");
+	souk_scratch_run(&a->books, indexes, "sort the books");
 }
 
 bool books_put(struct audit *a, enum put which, const char *types, ...)
 {
-	sqlite3_stmt *statement = a->puts[which];
-	struct souk_text text;
 	va_list values;
-	int step;
+	int64_t changed;
 
 	va_start(values, types);
-	for (int i = 0; types[i]; i++) {
-		if (types[i] == 'i') {
-			sqlite3_bind_int64(statement, i + 1, va_arg(values, int64_t));
-			continue;
-		}
-		text = va_arg(values, struct souk_text);
-		sqlite3_bind_text(statement, i + 1, text.at, (int)text.len, SQLITE_STATIC);
-	}
+	changed = souk_scratch_vput(&a->books, which, types, values);
 	va_end(values);
-	step = sqlite3_step(statement);
-	sqlite3_reset(statement);
-	if (step != SQLITE_DONE)
-		books_die(a, "keep the books in a temporary database");
-	return sqlite3_changes(a->db) == 1;
+	return changed == 1;
 }

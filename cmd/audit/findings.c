@@ -65,12 +65,12 @@ void findings_list(struct audit *a)
 
 		if (!rule->sql || !is_kept_to(a, rule))
 			continue;
-		if (sqlite3_prepare_v2(a->db, rule->sql, -1, &query, NULL) != SQLITE_OK)
-			books_die(a, rule->name);
+		if (sqlite3_prepare_v2(a->books.db, rule->sql, -1, &query, NULL) != SQLITE_OK)
+			souk_scratch_die(&a->books, rule->name);
 		while ((step = sqlite3_step(query)) == SQLITE_ROW)
 			put_row(a, rule, query);
 		if (step != SQLITE_DONE)
-			books_die(a, rule->name);
+			souk_scratch_die(&a->books, rule->name);
 		sqlite3_finalize(query);
 	}
 }

@@ -63,10 +63,7 @@ static void look_at(struct check *c, size_t i, const struct pipeline *p)
 		s->verbs = read_declarations(&c->arena, s->stage->command);
 	if (!s->verbs)
 		s->writes = name + 5;
-	for (struct declared *d = s->verbs; d; d = d->next)
-		if (*d->verb ? s->stage->argc > 1 && strcmp(d->verb, s->stage->argv[1]) == 0
-			     : !s->verb)
-			s->verb = d;
+	s->verb = declared_verb(s->verbs, s->stage);
 	if (s->verb && *s->verb->verb)
 		s->first_arg = 2;
 	if (s->verb)

@@ -149,3 +149,13 @@ struct declared *read_declarations(struct souk_arena *arena, const char *command
 	souk_buffer_free(&answer);
 	return good ? first : NULL;
 }
+
+struct declared *declared_verb(struct declared *verbs, const struct stage *stage)
+{
+	struct declared *found = NULL;
+
+	for (struct declared *d = verbs; d; d = d->next)
+		if (*d->verb ? stage->argc > 1 && strcmp(d->verb, stage->argv[1]) == 0 : !found)
+			found = d;
+	return found;
+}

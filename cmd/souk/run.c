@@ -7,7 +7,7 @@
 #include "souk.h"
 
 enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
-static const char *const progress_words[] = {"auto", "always", "never", NULL};
+const char *const progress_words[] = {"auto", "always", "never", NULL};
 
 static const struct souk_option options[] = {
 	{0, "progress", "WHEN", SOUK_OPTION_CHOICE, offsetof(struct run_options, progress),

@@ -34,6 +34,15 @@ void free_names(struct names *names);
 /* Says that there is no souk-NAME, and what may have been meant; exit 2. */
 _Noreturn void unknown_command(const char *name);
 
+/* ---- Asking a command (capture.c) ---- */
+
+/* Runs argv[0], found on PATH, on `input` and appends what it writes, which is followed by
+ * SOUK_RECORD_PAD readable bytes. Returns its exit state. */
+int ask_command(char *const *argv, struct souk_text input, struct souk_buffer *answer);
+
+/* The next whole line of an answer; *at is 0 at first. False at the end. */
+bool answer_line(const struct souk_buffer *answer, size_t *at, struct souk_text *line);
+
 /* ---- Declarations (declared.c) ---- */
 
 /* What a verb of another program says of itself. Texts live in its arena. */
@@ -57,6 +66,10 @@ struct declared {
 struct declared *read_declarations(struct souk_arena *arena, const char *command);
 
 /* ---- Pipeline files (pipeline.c, stages.c) ---- */
+
+/* The verb that a stage runs, of those that its command declares; NULL if it is none. */
+struct stage;
+struct declared *declared_verb(struct declared *verbs, const struct stage *stage);
 
 struct stage {
 	char **argv;
@@ -171,6 +184,9 @@ void display_draw(struct display *d, bool final);
 /* Writes what stages said on stderr above the picture. */
 void display_message(struct display *d, const char *bytes, size_t len);
 void display_close(struct display *d);
+
+/* When progress is shown: the choices of --progress. */
+extern const char *const progress_words[];
 
 /* Options of souk run. */
 struct run_options {
