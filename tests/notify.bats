@@ -270,6 +270,8 @@ END
 	assert_output unknown
 	souk-notify retry --now 2026-02-01T00:00:00Z >told
 	assert_equal "$(accepted) $(states)" '1 o1 unknown 1'
+	run jq -c 'del(.message_id)' < <(souk-notify export)
+	assert_output '{"export":"notify.mail","kind":"confirmation","id":"o1","order_id":"o1","state":"unknown","attempts":1,"reply":"Failure when receiving data from the peer","time":"2026-01-01T00:00:00Z","done":"2026-01-01T00:00:00Z"}'
 	souk-notify retry --unknown --now 2026-02-01T00:00:00Z >told
 	assert_equal "$(accepted)" 2
 	cmp mail/1.eml mail/2.eml

@@ -10,21 +10,7 @@ static bool mail_line(struct souk_stage *stage, struct souk_query *row, struct s
 {
 	(void)stage;
 	souk_put_open(out, NULL, '{');
-	souk_put_text(out, "kind", souk_column_text(row, 0));
-	souk_put_text(out, "id", souk_column_text(row, 1));
-	souk_put_text(out, "order_id", souk_column_text(row, 2));
-	souk_put_text(out, "message_id", souk_column_text(row, 3));
-	souk_put_text(out, "state", souk_column_text(row, 4));
-	souk_put_int(out, "attempts", souk_column_int(row, 5));
-	if (souk_column_int(row, 6))
-		souk_put_int(out, "code", souk_column_int(row, 6));
-	if (souk_column_text(row, 7).len)
-		souk_put_text(out, "reply", souk_column_text(row, 7));
-	souk_put_time(out, "time", souk_column_int(row, 8));
-	if (souk_column_int(row, 9))
-		souk_put_time(out, "done", souk_column_int(row, 9));
-	else if (souk_column_int(row, 5))
-		souk_put_time(out, "next", souk_column_int(row, 10));
+	mail_put(out, row);
 	souk_put_close(out, '}');
 	return true;
 }

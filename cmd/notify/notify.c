@@ -122,3 +122,22 @@ bool shop_get(struct souk_store *store, struct souk_arena *arena, const char *fr
 		shop->sender = default_sender(arena);
 	return true;
 }
+
+void mail_put(struct souk_buffer *out, struct souk_query *row)
+{
+	souk_put_text(out, "kind", souk_column_text(row, 0));
+	souk_put_text(out, "id", souk_column_text(row, 1));
+	souk_put_text(out, "order_id", souk_column_text(row, 2));
+	souk_put_text(out, "message_id", souk_column_text(row, 3));
+	souk_put_text(out, "state", souk_column_text(row, 4));
+	souk_put_int(out, "attempts", souk_column_int(row, 5));
+	if (souk_column_int(row, 6))
+		souk_put_int(out, "code", souk_column_int(row, 6));
+	if (souk_column_text(row, 7).len)
+		souk_put_text(out, "reply", souk_column_text(row, 7));
+	souk_put_time(out, "time", souk_column_int(row, 8));
+	if (souk_column_int(row, 9))
+		souk_put_time(out, "done", souk_column_int(row, 9));
+	else if (souk_column_int(row, 5))
+		souk_put_time(out, "next", souk_column_int(row, 10));
+}

@@ -81,6 +81,7 @@ void target_finish(const char *target)
 			souk_die("%s is where a file system is mounted: name a folder below it", target);
 		souk_die_errno("cannot put what was made in the place of %s", target);
 	}
+	free(unfinished);
 	unfinished = NULL;
 	sync_file(parent);
 	free(parent);
