@@ -186,14 +186,21 @@ static const char *schema_step(const char *schema, int64_t version)
 	return at ? at + strlen(mark) : NULL;
 }
 
+int64_t souk_schema_version(const char *schema)
+{
+	int64_t newest = 0;
+
+	while (schema_step(schema, newest + 1))
+		newest++;
+	return newest;
+}
+
 /* Brings the tables up to date, one step after the other, under the writers' lock:
  * of several that start at once, one does it. */
 static void migrate(struct souk_store *s, const char *schema)
 {
-	int64_t newest = 0, have = ask_int(s, "PRAGMA user_version");
+	int64_t newest = souk_schema_version(schema), have = ask_int(s, "PRAGMA user_version");
 
-	while (schema_step(schema, newest + 1))
-		newest++;
 	if (have > newest + 1)
 		souk_die("%s: its tables are of version %lld, this program knows up to %lld: use a newer souk",
 			s->path, (long long)have, (long long)newest);

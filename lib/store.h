@@ -30,6 +30,9 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	const char *const *statements, size_t count, bool writes);
 void souk_store_close(struct souk_store *store);
 
+/* The newest version of tables that the schema makes. */
+int64_t souk_schema_version(const char *schema);
+
 /* The folder of this store, for a lock or a file beside it. */
 const char *souk_store_folder(const struct souk_store *store);
 

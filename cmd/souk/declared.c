@@ -119,6 +119,7 @@ static struct declared *take(struct souk_arena *arena, struct souk_record *r)
 		.on_failed = flag_of(r, NULL, "on_failed"),
 		.needs_id = flag_of(r, NULL, "needs_id"),
 	};
+	souk_may_int(r, NULL, "schema", 0, INT64_MAX, &d->schema);
 	take_reads(arena, r, d);
 	take_options(arena, r, d);
 	return d->function && d->summary && d->kind && d->effects ? d : NULL;

@@ -59,6 +59,7 @@ struct declared {
 	struct declared_option *options;
 	size_t option_count;
 	bool on_failed, needs_id;
+	int64_t schema; /* the newest version of its tables, 0: it keeps none */
 	struct declared *next;
 };
 
