@@ -17,8 +17,9 @@
 /* How much of a bad line its error record quotes. */
 #define SOUK_QUOTED_BYTES (64u << 10)
 
-/* A line of a batch. It is followed as SOUK_RECORD_PAD (record.h) says. An over-long one is not kept whole: `len` is its true
- * length, `at` holds its first 64 KiB, and its digest was taken as it went by. */
+/* A line of a batch. It is followed as SOUK_RECORD_PAD (record.h) says. An over-long one is
+ * not kept whole: `len` is its true length, `at` holds its first 64 KiB, and its digest was
+ * taken as it went by. */
 struct souk_input_line {
 	const char *at;
 	uint64_t len;           /* without LF and the CR before it */

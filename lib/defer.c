@@ -127,6 +127,9 @@ static int batch_filter(sqlite3_vtab_cursor *base, int by_first, const char *nam
 	if (row >= q->rows || !begins_with(q, row, bytes, len))
 		for (row = 0; row < q->rows && !begins_with(q, row, bytes, len);)
 			row++;
+	/* It may be the last of several that was found. */
+	while (row && row < q->rows && begins_with(q, row - 1, bytes, len))
+		row--;
 	cursor->row = cursor->end = row;
 	while (cursor->end < q->rows && begins_with(q, cursor->end, bytes, len))
 		cursor->end++;
@@ -219,13 +222,8 @@ struct souk_query *souk_defer(struct souk_store *s, const struct souk_bulk *bulk
 	if (!s->defers)
 		return souk_ask(s, bulk->one);
 	q = bulk_query(s, bulk);
-	if (!q->rows) {
-		*s->last = q;
-		s->last = &q->next;
-	}
-	if (q->rows == q->capacity) {
-		q->capacity = q->capacity ? q->capacity * 2 : SOUK_DEFER_MOST;
-		q->cells = realloc(q->cells, q->capacity * (size_t)bulk->columns * sizeof(*q->cells));
+	if (!q->cells) {
+		q->cells = malloc(SOUK_DEFER_MOST * (size_t)bulk->columns * sizeof(*q->cells));
 		if (!q->cells)
 			souk_die("out of memory");
 	}
@@ -241,6 +239,17 @@ void souk_defer_bind(struct souk_query *q, int parameter, struct souk_cell cell,
 		cell.is.at = bytes;
 	}
 	row_of(q, q->rows)[parameter - 1] = cell;
+}
+
+void souk_defer_row(struct souk_query *q)
+{
+	struct souk_store *s = q->store;
+
+	if (!q->rows++) {
+		*s->last = q;
+		s->last = &q->next;
+	}
+	s->changes = 1;
 }
 
 void souk_defer_forget(struct souk_store *s)
@@ -387,5 +396,6 @@ bool souk_defer_run(struct souk_store *s)
 	for (struct souk_query *q = s->first; q && done && !s->mismatch; q = q->next)
 		done = run_all(q);
 	souk_defer_forget(s);
-	return done && !s->mismatch;
+	s->broken |= !done;
+	return done && !s->mismatch && !s->broken;
 }

@@ -23,10 +23,18 @@ struct souk_filter {
 	struct souk_buffer answered;
 	struct piece {
 		size_t end;
-		bool deferred;
+		bool awaits_call;
 		size_t kept; /* where in `kept` the parsed record stands; SIZE_MAX: parse it again */
 	} *pieces;
 	struct souk_buffer kept;
+	/* What this attempt at the batch has to tell once it is committed. */
+	struct telling {
+		const struct souk_input_line *line;
+		size_t message; /* where it begins in `messages` */
+		bool bad;       /* the line was no record */
+	} *tellings;
+	size_t telling_count, telling_capacity;
+	struct souk_buffer messages;
 };
 
 void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
@@ -81,13 +89,44 @@ const char *souk_line_fault(const struct souk_input_line *line, const struct sou
 	return line->too_long ? "too_long" : r->fault_code;
 }
 
+/* Notes what is to be told of a line. An attempt that is undone tells nothing. */
+static void note(struct souk_filter *f, const struct souk_input_line *line, bool bad, struct souk_text message)
+{
+	if (f->telling_count == f->telling_capacity) {
+		f->telling_capacity = f->telling_capacity ? f->telling_capacity * 2 : 64;
+		f->tellings = realloc(f->tellings, f->telling_capacity * sizeof(*f->tellings));
+		if (!f->tellings)
+			souk_die("out of memory");
+	}
+	f->tellings[f->telling_count++] = (struct telling){line, f->messages.len, bad};
+	souk_add(&f->messages, message.at, message.len);
+	souk_add_char(&f->messages, '\0');
+}
+
+static void forget_notes(struct souk_filter *f)
+{
+	f->telling_count = f->messages.len = 0;
+}
+
+static void tell_notes(struct souk_filter *f)
+{
+	for (const struct telling *t = f->tellings; t < f->tellings + f->telling_count; t++) {
+		const char *message = f->messages.at + t->message;
+
+		if (t->bad)
+			souk_report_bad_line(f->stage, f->rejects, f->bad++, t->line, message);
+		else
+			souk_warn("line %llu: %s", (unsigned long long)t->line->number, message);
+	}
+	forget_notes(f);
+}
+
 /* A line that is no record. */
 static void bad_line(struct souk_filter *f, const struct souk_input_line *line, const char *code,
-	const char *message, struct souk_buffer *out, bool first_time)
+	const char *message, struct souk_buffer *out)
 {
 	souk_add_bad_line(out, f->record.by, code, message, line);
-	if (first_time)
-		souk_report_bad_line(f->stage, f->rejects, f->bad++, line, message);
+	note(f, line, true, souk_text_of(message));
 }
 
 /* Whether the waiting record waits for this function: then it takes it up. */
@@ -172,7 +211,7 @@ static void write_short(struct souk_filter *f, enum souk_outcome outcome, struct
 
 /* Writes a record as the verb left it. */
 static void write_outcome(struct souk_filter *f, const struct souk_input_line *line, enum souk_outcome outcome,
-	struct souk_buffer *out, bool first_time)
+	struct souk_buffer *out)
 {
 	struct souk_record *r = &f->record;
 	size_t start = out->len;
@@ -181,23 +220,24 @@ static void write_outcome(struct souk_filter *f, const struct souk_input_line *l
 	if (outcome == SOUK_REFUSED && r->error_member)
 		outcome = SOUK_PASS;
 	souk_record_write(r, outcome, out);
-	if ((outcome == SOUK_REFUSED || outcome == SOUK_REDACTED) && first_time) {
+	if (outcome == SOUK_REFUSED || outcome == SOUK_REDACTED) {
 		f->failed++;
+		/* Its brace is closed by now. */
 		if (f->stage->verbose)
-			souk_warn("line %llu: %.*s}", (unsigned long long)line->number, (int)r->error.len - 1, r->error.at);
+			note(f, line, false, (struct souk_text){r->error.at, r->error.len});
 	}
 	if (outcome != SOUK_PASS && out->len - start > (size_t)f->stage->max_record + 1) {
 		out->len = start;
 		if (f->stage->verb->effects != SOUK_PURE && (outcome == SOUK_ANSWER || outcome == SOUK_WAITING))
 			write_short(f, outcome, out);
 		else
-			bad_line(f, line, "too_long", "the record with its answer would be too long", out, first_time);
+			bad_line(f, line, "too_long", "the record with its answer would be too long", out);
 	}
 }
 
 /* Writes a line that the verb is not to see. */
 static void pass_line(struct souk_filter *f, const struct souk_input_line *line, bool is_record,
-	struct souk_buffer *out, bool first_time)
+	struct souk_buffer *out)
 {
 	struct souk_record *r = &f->record;
 	char message[SOUK_FAULT_BYTES];
@@ -205,21 +245,20 @@ static void pass_line(struct souk_filter *f, const struct souk_input_line *line,
 
 	if (is_record) {
 		/* Also a failed record must not carry a card number further. */
-		write_outcome(f, line, holds_card_number(f) ? souk_refuse_card_number(r) : SOUK_PASS, out, first_time);
+		write_outcome(f, line, holds_card_number(f) ? souk_refuse_card_number(r) : SOUK_PASS, out);
 	} else {
 		code = souk_line_fault(line, r, f->stage->max_record, message);
-		bad_line(f, line, code, message, out, first_time);
+		bad_line(f, line, code, message, out);
 	}
 }
 
-static bool map_line(struct souk_filter *f, const struct souk_input_line *line, struct souk_buffer *out,
-	bool first_time)
+static bool map_line(struct souk_filter *f, const struct souk_input_line *line, struct souk_buffer *out)
 {
 	enum souk_outcome outcome;
 	bool is_record;
 
 	if (!take_up(f, line, &is_record)) {
-		pass_line(f, line, is_record, out, first_time);
+		pass_line(f, line, is_record, out);
 		return true;
 	}
 	outcome = admit(f, line);
@@ -227,7 +266,7 @@ static bool map_line(struct souk_filter *f, const struct souk_input_line *line, 
 		outcome = f->stage->verb->map(f->stage, &f->record);
 	if (outcome == SOUK_FAILED)
 		return false;
-	write_outcome(f, line, outcome, out, first_time);
+	write_outcome(f, line, outcome, out);
 	return true;
 }
 
@@ -244,45 +283,45 @@ static size_t keep_record(struct souk_filter *f)
 
 /* The second pass over a line whose intention was stored. */
 static bool conclude_line(struct souk_filter *f, const struct souk_input_line *line, size_t kept,
-	struct souk_buffer *out, bool first_time)
+	struct souk_buffer *out)
 {
 	enum souk_outcome outcome;
 
 	if (kept == SIZE_MAX)
-		return map_line(f, line, out, first_time);
+		return map_line(f, line, out);
 	souk_record_return_to(&f->record, f->kept.at + kept);
 	outcome = f->stage->verb->map(f->stage, &f->record);
 	if (outcome == SOUK_FAILED)
 		return false;
-	write_outcome(f, line, outcome, out, first_time);
+	write_outcome(f, line, outcome, out);
 	return true;
 }
 
 /* The first pass of a verb that acts outside, over one line: it is answered at once,
- * or its intention is stored and *deferred set. */
-static bool intend_line(struct souk_filter *f, const struct souk_input_line *line, bool *deferred, bool first_time)
+ * or its intention is stored and *awaits_call set. */
+static bool intend_line(struct souk_filter *f, const struct souk_input_line *line, bool *awaits_call)
 {
 	const struct souk_verb *verb = f->stage->verb;
 	enum souk_outcome outcome;
 	bool is_record;
 
-	*deferred = false;
+	*awaits_call = false;
 	if (!take_up(f, line, &is_record)) {
-		pass_line(f, line, is_record, &f->answered, first_time);
+		pass_line(f, line, is_record, &f->answered);
 		return true;
 	}
 	outcome = admit(f, line);
 	if (outcome == SOUK_ANSWER) {
 		enum souk_intent intent = verb->intend(f->stage, &f->record);
 
-		*deferred = intent == SOUK_INTENT_CALL;
+		*awaits_call = intent == SOUK_INTENT_CALL;
 		if (intent != SOUK_INTENT_ANSWERED)
-			return *deferred;
+			return *awaits_call;
 		outcome = verb->map(f->stage, &f->record);
 	}
 	if (outcome == SOUK_FAILED)
 		return false;
-	write_outcome(f, line, outcome, &f->answered, first_time);
+	write_outcome(f, line, outcome, &f->answered);
 	return true;
 }
 
@@ -290,19 +329,19 @@ static bool intend_line(struct souk_filter *f, const struct souk_input_line *lin
  * calls are made, then what was asked is stored and answered. Where nothing has to
  * be asked, one pass and one commit do. */
 static bool map_external(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
-	struct souk_buffer *out, bool first_time)
+	struct souk_buffer *out)
 {
 	struct souk_stage *stage = f->stage;
 	size_t calls = 0, from = 0;
 
 	f->answered.len = f->kept.len = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (!intend_line(f, &lines[i], &f->pieces[i].deferred, first_time))
+		if (!intend_line(f, &lines[i], &f->pieces[i].awaits_call))
 			return false;
 		f->pieces[i].end = f->answered.len;
-		if (f->pieces[i].deferred)
+		if (f->pieces[i].awaits_call)
 			f->pieces[i].kept = keep_record(f);
-		calls += f->pieces[i].deferred;
+		calls += f->pieces[i].awaits_call;
 	}
 	if (!calls) {
 		souk_add(out, f->answered.at, f->answered.len);
@@ -312,25 +351,25 @@ static bool map_external(struct souk_filter *f, const struct souk_input_line *li
 	    !souk_store_begin(stage->store, true))
 		return false;
 	for (size_t i = 0; i < count; from = f->pieces[i++].end) {
-		if (!f->pieces[i].deferred)
+		if (!f->pieces[i].awaits_call)
 			souk_add(out, f->answered.at + from, f->pieces[i].end - from);
-		else if (!conclude_line(f, &lines[i], f->pieces[i].kept, out, first_time))
+		else if (!conclude_line(f, &lines[i], f->pieces[i].kept, out))
 			return false;
 	}
 	return true;
 }
 
 static bool map_each(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
-	struct souk_buffer *out, bool first_time)
+	struct souk_buffer *out)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!map_line(f, &lines[i], out, first_time))
+		if (!map_line(f, &lines[i], out))
 			return false;
 	return true;
 }
 
 static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
-	struct souk_buffer *out, bool first_time)
+	struct souk_buffer *out)
 {
 	struct souk_stage *stage = f->stage;
 	const struct souk_verb *verb = stage->verb;
@@ -339,7 +378,7 @@ static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines
 		return false;
 	if (verb->begin && !verb->begin(stage))
 		return false;
-	if (!(verb->effects == SOUK_EXTERNAL ? map_external : map_each)(f, lines, count, out, first_time))
+	if (!(verb->effects == SOUK_EXTERNAL ? map_external : map_each)(f, lines, count, out))
 		return false;
 	if (verb->end && !verb->end(stage))
 		return false;
@@ -372,14 +411,19 @@ bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *line
 	struct souk_buffer *out)
 {
 	size_t mark = out->len;
+	uint64_t failed = f->failed;
 
 	for (int attempt = 1;; attempt++) {
 		f->stage->repeated = attempt > 1;
 		if (f->stage->store)
 			souk_store_defers(f->stage->store, attempt == 1 && count >= SOUK_DEFER_LEAST);
-		if (map_batch(f, lines, count, out, attempt == 1))
+		if (map_batch(f, lines, count, out)) {
+			tell_notes(f);
 			return true;
+		}
 		out->len = mark;
+		f->failed = failed;
+		forget_notes(f);
 		if (!f->stage->store)
 			return false;
 		souk_store_rollback(f->stage->store);
@@ -399,6 +443,8 @@ int souk_filter_close(struct souk_filter *f)
 	souk_record_free(&f->record);
 	souk_buffer_free(&f->answered);
 	souk_buffer_free(&f->kept);
+	souk_buffer_free(&f->messages);
+	free(f->tellings);
 	free(f->pieces);
 	free(f);
 	return bad ? SOUK_EXIT_BAD : SOUK_EXIT_OK;

@@ -360,7 +360,7 @@ static bool begin(struct souk_store *s, bool writes)
 
 bool souk_store_begin(struct souk_store *s, bool writes)
 {
-	s->retryable = s->mismatch = false;
+	s->retryable = s->mismatch = s->broken = false;
 	/* Others may write until there is something to read or write: a batch whose
 	 * statements are all deferred holds the lock only while they run. */
 	if (writes && s->defers) {
@@ -412,9 +412,9 @@ bool souk_store_changed(struct souk_store *s)
 {
 	int64_t now = -1;
 
-	/* If it can't begin, the next statement fails. */
+	/* If it can't begin, all that follows fails, and the commit. */
 	if (s->transaction == SOUK_WANTED)
-		begin(s, true);
+		s->broken |= !begin(s, true);
 	if (sqlite3_step(s->version) == SQLITE_ROW)
 		now = sqlite3_column_int64(s->version, 0);
 	sqlite3_reset(s->version);
@@ -439,7 +439,8 @@ struct souk_query *souk_store_query(struct souk_store *s, size_t statement)
 
 struct souk_query *souk_ask(struct souk_store *s, size_t statement)
 {
-	/* What was deferred comes before it. If that fails, so will the commit. */
+	/* What was deferred comes before it. If that fails, so does all that follows, and the
+	 * commit. */
 	if (s->first)
 		souk_defer_run(s);
 	return souk_store_query(s, statement);
@@ -492,7 +493,7 @@ enum souk_step souk_step(struct souk_query *q)
 {
 	int code;
 
-	if (q->store->transaction == SOUK_WANTED && !begin(q->store, true))
+	if (q->store->broken || (q->store->transaction == SOUK_WANTED && !begin(q->store, true)))
 		return SOUK_STEP_FAILED;
 	code = sqlite3_step(q->statement);
 	if (code == SQLITE_ROW)
@@ -507,10 +508,10 @@ enum souk_step souk_step(struct souk_query *q)
 
 bool souk_do(struct souk_query *q)
 {
+	/* Early, where a record makes many rows: memory is for a batch, not for any number. */
 	if (q->bulk) {
-		q->rows++;
-		q->store->changes = 1;
-		return true;
+		souk_defer_row(q);
+		return q->rows < SOUK_DEFER_MOST || souk_defer_run(q->store) || q->store->mismatch;
 	}
 	return souk_step(q) == SOUK_STEP_DONE;
 }

@@ -82,7 +82,7 @@ void souk_done(struct souk_query *q);
  * retryable, and the batch is run again with nothing deferred: then each statement
  * tells by souk_store_changes() what it did.
  *
- * Rows of different deferred statements run in any order.
+ * The rows of one statement run together, the statements in the order of their first rows.
  */
 struct souk_bulk {
 	size_t one;      /* the statement for one row: its values are ?1, ?2 ... */
@@ -100,7 +100,8 @@ struct souk_bulk {
 	bool any_number; /* a row may change several rows, or none */
 };
 
-/* So many records a batch must have for deferring to pay, and has at most. */
+/* So many records a batch must have for deferring to pay; so many rows of a statement are
+ * collected before they are run. */
 enum { SOUK_DEFER_LEAST = 16, SOUK_DEFER_MOST = 1024 };
 
 /* Whether statements may be deferred from now on. Not in the middle of a transaction. */

@@ -25,7 +25,7 @@ struct souk_query {
 	/* Of a deferred statement: its rows, and the one that is being filled. */
 	const struct souk_bulk *bulk; /* NULL: it runs at once */
 	struct souk_cell *cells;
-	size_t rows, capacity;
+	size_t rows;
 	size_t found;                 /* the row that was looked up last */
 	struct souk_query *next;      /* the deferred statement that came after this one */
 };
@@ -46,6 +46,7 @@ struct souk_store {
 	sqlite3_stmt *version, *begin_read, *begin_write, *commit, *rollback;
 	/* What is deferred (defer.c). */
 	bool defers, mismatch;
+	bool broken; /* something of this transaction failed: nothing of it may be committed */
 	struct souk_query bulks[SOUK_MAX_BULKS], *first, **last;
 	size_t bulk_count;
 	struct souk_query *running; /* whose rows the table `batch` shows */
@@ -60,6 +61,9 @@ struct souk_query *souk_store_query(struct souk_store *store, size_t statement);
 /* Makes the table `batch` known. */
 bool souk_defer_open(struct souk_store *store);
 void souk_defer_close(struct souk_store *store);
+/* Ends the row. */
+void souk_defer_row(struct souk_query *q);
+
 /* Runs what is deferred. False if the database failed, or if a row did not change what
  * it should: then `mismatch` is set, and the transaction must not be committed. */
 bool souk_defer_run(struct souk_store *store);

@@ -24,12 +24,19 @@ prepare() {
 orders() {
 	awk -v seed="$1" -v count="$2" '
 	function chance(percent) { return rand() * 100 < percent }
-	function line(id,  sku, token, means) {
+	function line(id,  sku, token, means, other, n) {
 		sku = chance(15) ? "C" : chance(50) ? "A" : "B"
 		if (chance(2)) sku = "none"
 		token = chance(6) ? "pm_card_chargeDeclined" : chance(3) ? "pm_card_authenticationRequired" : chance(2) ? "pm_card_timeout" : "pm_card_visa"
 		means = "{\"method\":\"test\",\"token\":\"" token "\"}"
-		if (chance(15)) means = "{\"id\":\"a\",\"method\":\"test\",\"token\":\"pm_card_visa\",\"amount\":100},{\"id\":\"b\",\"method\":\"test\",\"token\":\"" token "\"}"
+		# Several means: the one that may be declined is anywhere among them.
+		if (chance(25)) {
+			means = "{\"id\":\"z\",\"method\":\"test\",\"token\":\"" token "\"}"
+			for (n = 1 + int(rand() * 4); n; n--) {
+				other = "{\"id\":\"" n "\",\"method\":\"" (chance(20) ? "invoice\"" : "test\",\"token\":\"pm_card_visa\"") ",\"amount\":" 10 * n "}"
+				means = chance(50) ? means "," other : other "," means
+			}
+		}
 		return sprintf("{\"id\":\"%s\",\"time\":\"2026-01-01T00:00:00Z\",\"currency\":\"GBP\",\"ship_to\":{\"country\":\"GB\"},\"lines\":[{\"sku\":\"%s\",\"qty\":%d}],\"pay_with\":[%s]}",
 			id, sku, 1 + int(rand() * 4), means)
 	}
@@ -46,6 +53,15 @@ orders() {
 			if (chance(1)) ids[made] = "\\u006f" substr(ids[made], 2)
 			print lines[made] = line(ids[made])
 		}
+		# Whatever was drawn: one of each that the property is about.
+		plain = line("last")
+		sub(/"sku":"[^"]*"/, "\"sku\":\"A\"", plain)
+		sub(/"pay_with":.*/, "\"pay_with\":[{\"method\":\"test\",\"token\":\"pm_card_visa\"}]}", plain)
+		print plain
+		again = plain; sub(/"qty":[0-9]+/, "\"qty\":9", again); print again
+		again = plain; sub(/last/, "last2", again); sub(/"A"/, "\"none\"", again); print again
+		again = plain; sub(/last/, "last3", again); sub(/visa/, "chargeDeclined", again); print again
+		again = plain; sub(/last/, "last4", again); sub(/"A"/, "\"C\"", again); sub(/"qty":[0-9]+/, "\"qty\":5000", again); print again
 	}'
 }
 
@@ -117,7 +133,7 @@ same() {
 	cmp <(SOUK_DB=$BATS_TEST_TMPDIR/once/db books) <(SOUK_DB=$BATS_TEST_TMPDIR/each/db books)
 }
 
-@test "orders of two shops assistants at once, their ids interleaved, are all booked" {
+@test "orders of two shop assistants at once, their ids interleaved, are all booked" {
 	orders 1 600 | awk 'NR % 2' | grep -v authenticationRequired >odd.ndjson
 	orders 1 600 | awk 'NR % 2 == 0' | grep -v authenticationRequired >even.ndjson
 	sh "$ROOT/pipelines/checkout" <odd.ndjson >odd.out &
@@ -126,4 +142,50 @@ same() {
 	assert_equal "$(lines odd.out) $(lines even.out)" "$(lines odd.ndjson) $(lines even.ndjson)"
 	books >books.ndjson
 	run -0 souk-audit books.ndjson
+}
+
+@test "orders that are paid by sixteen means each: all are authorized and settled" {
+	awk 'BEGIN { for (i = 1; i <= 300; i++) {
+		means = ""
+		for (n = 1; n <= 15; n++) means = means sprintf("{\"id\":\"m%d\",\"method\":\"test\",\"token\":\"pm_card_visa\",\"amount\":1},", n)
+		printf "{\"id\":\"o%04d\",\"time\":\"2026-01-01T00:00:00Z\",\"currency\":\"GBP\",\"ship_to\":{\"country\":\"GB\"},\"lines\":[{\"sku\":\"A\",\"qty\":1}],\"pay_with\":[%s{\"method\":\"test\",\"token\":\"pm_card_visa\"}]}\n", i, means } }' >orders.ndjson
+	sh "$ROOT/pipelines/checkout" <orders.ndjson >booked.ndjson
+	assert_equal "$(grep -c '"order":{"state":"placed","closed":true}' booked.ndjson)" 300
+	assert_equal "$(souk-pay export | grep -c '"state":"authorized","settled":true')" 4800
+}
+
+@test "what can not begin or be written midway leaves nothing done, and is not told as done" {
+	orders 7 60 | sed 's/"id":"r/"id":"x/' >orders.ndjson
+	sh "$ROOT/pipelines/quote" <orders.ndjson | souk-order open >opened.ndjson
+	grep '"order":{"state":"open"}}$' opened.ndjson | head -n 30 >good.ndjson
+	# The last one failed: it is rejected by a statement of its own.
+	sed '$s/}$/,"error":{"by":"stock","code":"out_of_stock"}}/' good.ndjson >in.ndjson
+	# Another program holds the database for longer than the store waits.
+	python3 - "$SOUK_DB/order/order.db" <<-'END' 3>&- &
+	import sqlite3, sys, time
+	db = sqlite3.connect(sys.argv[1], isolation_level=None)
+	db.execute("BEGIN IMMEDIATE")
+	open("held", "w").close()
+	time.sleep(11)
+	END
+	while [ ! -e held ]; do sleep 0.05; done
+	run -3 souk-order place <in.ndjson
+	wait
+	refute_output --partial placed
+	assert_equal "$(sqlite3 "$SOUK_DB/order/order.db" 'SELECT count(*) FROM orders WHERE state <> 0')" 0
+}
+
+@test "of a batch that was undone and run again, only the last attempt is told and counted" {
+	awk 'BEGIN { for (i = 1; i <= 17; i++) printf "{\"id\":\"o%02d\",\"currency\":\"GBP\",\"ship_to\":{\"country\":\"GB\"},\"lines\":[{\"sku\":\"A\",\"qty\":1}]}\n", i }' >orders.ndjson
+	sh "$ROOT/pipelines/quote" <orders.ndjson >quoted.ndjson
+	# One id again with other content: nothing is wrong until the batch is run.
+	head -n 1 quoted.ndjson | sed 's/"currency":"GBP"/"currency":"EUR"/' >>quoted.ndjson
+	run -1 --separate-stderr souk-order open -e -v <quoted.ndjson
+	assert_equal "$(grep -c id_conflict <<<"$output")" 1
+	assert_equal "$(grep -c id_conflict <<<"$stderr")" 1
+	# The pieces that are there are asked for twice, by the same orders.
+	echo '{"id":"r9","sku":"D","qty":20}' | souk-stock receive -e
+	awk 'BEGIN { for (k = 0; k < 2; k++) for (i = 1; i <= 20; i++) printf "{\"id\":\"d%d\",\"lines\":[{\"sku\":\"D\",\"qty\":1}]}\n", i }' >twice.ndjson
+	run -0 --separate-stderr souk-stock reserve -e -v <twice.ndjson
+	assert_equal "$(grep -c '"state":"held"' <<<"$output") $stderr" '40 '
 }
