@@ -47,9 +47,9 @@ restored() {
 	assert_success
 	assert_output ''
 	assert_equal "$(ls -A)" "$(printf '%s\n' before copy db out)"
-	assert_equal "$(ls copy)" "$(printf '%s\n' backup.json catalog.db order.db pay-test.db pay.db price.db stock.db tax.db)"
+	assert_equal "$(ls copy)" "$(printf '%s\n' backup.json catalog.db order.db pay-credit.db pay-test.db pay.db price.db promo.db ship.db stock.db tax.db)"
 	assert_equal "$(jq -r '.databases[] | "\(.name) \(.schema)"' copy/backup.json | tr '\n' ,)" \
-		"$(for f in catalog order pay pay-test price stock tax; do
+		"$(for f in catalog order pay pay-credit pay-test price promo ship stock tax; do
 			echo "$f $(sqlite3 "db/$f/$f.db" 'PRAGMA user_version')"; done | tr '\n' ,)"
 	restored copy "$PWD/again"
 	books >after

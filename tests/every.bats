@@ -5,8 +5,8 @@
 # for the stages of checkout they are what the stages before it wrote.
 load helper
 
-CHAIN='catalog price promo ship tax total order-open promo-reserve stock-reserve pay-authorize
-	order-place promo-settle stock-settle pay-settle order-close'
+CHAIN='catalog price promo ship tax total order-open stock-reserve pay-authorize order-place
+	stock-settle pay-settle order-close'
 
 # All commands, and "function verb kind..." of all verbs.
 commands() {

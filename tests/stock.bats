@@ -714,7 +714,8 @@ END
 		import sqlite3, sys
 		schema = open(sys.argv[2]).read().split("-- version 2\n")[0]
 		db = sqlite3.connect(sys.argv[1])
-		rows = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in ("level", "hold", "movement")}
+		rows = {table: db.execute(f"SELECT {columns} FROM {table}").fetchall() for table, columns in (
+		    ("level", "*"), ("hold", "*"), ("movement", "verb, id, sku, qty, reason, on_hand, at"))}
 		for table in ("level", "level_version", "location", "shelf", "hold", "movement", "event"):
 		    db.execute(f"DROP TABLE {table}")
 		db.executescript(schema)

@@ -55,18 +55,19 @@ CREATE TABLE shelf (
 -- not there when they were held; so many are shipped, and so many given back.
 -- A movement is of one sku at one location, of which it says what is on hand: an event
 -- may make several.
+-- The key's columns come first: SQLite 3.40's integrity_check takes others for NULL.
 CREATE TABLE movement_2 (
 	verb TEXT NOT NULL,
 	id TEXT NOT NULL,
 	sku TEXT NOT NULL,
+	location TEXT NOT NULL DEFAULT 'main',
 	qty INTEGER NOT NULL,
 	reason TEXT NOT NULL,
 	on_hand INTEGER NOT NULL,
 	at INTEGER NOT NULL,
-	location TEXT NOT NULL DEFAULT 'main',
 	PRIMARY KEY (verb, id, sku, location)
 ) WITHOUT ROWID;
-INSERT INTO movement_2 SELECT verb, id, sku, qty, reason, on_hand, at, 'main' FROM movement;
+INSERT INTO movement_2 SELECT verb, id, sku, 'main', qty, reason, on_hand, at FROM movement;
 DROP TABLE movement;
 ALTER TABLE movement_2 RENAME TO movement;
 -- What may make several movements or none, by the id of the event, and its answer.
