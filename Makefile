@@ -85,7 +85,8 @@ fuzz: $(fuzzers)
 test-all: test test-heavy
 
 # What a sanitizer frees it keeps for a while: little, so that memory can be watched.
-sanitized = $(addprefix tests/,$(addsuffix .bats,stock tax total price catalog map group csv pay))
+sanitized = $(addprefix tests/,$(addsuffix .bats,stock tax total price catalog map group csv pay batch \
+	promo ship return credit invoice receipt fx recommend))
 test-heavy: packages-build packages-test
 	@$(MAKE) -s all unit fuzz
 	@$(MAKE) -s all unit fuzz SANITIZE=1
