@@ -107,3 +107,16 @@ bool souk_order_charges(struct souk_record *r, const struct souk_node **at, cons
 	}
 	return false;
 }
+
+bool souk_order_decision(struct souk_record *r, struct souk_text *id, enum souk_decision *decision)
+{
+	const struct souk_node *order = NULL;
+	struct souk_text state = SOUK_TEXT("");
+
+	if (!souk_need_id(r, id) || !souk_may_node(r, NULL, "order", SOUK_OBJECT, &order) ||
+	    (order && !souk_may_text(r, order, "state", 1, 32, &state)))
+		return false;
+	*decision = souk_text_is(state, "placed") ? SOUK_PLACED
+		: souk_text_is(state, "rejected") ? SOUK_REJECTED : SOUK_UNDECIDED;
+	return true;
+}

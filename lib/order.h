@@ -39,4 +39,11 @@ bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, c
  * r->error.len is not 0. */
 bool souk_order_charges(struct souk_record *r, const struct souk_node **at, const struct souk_node **charges);
 
+/* What became of an order, as order.state says to the verbs that settle. */
+enum souk_decision { SOUK_UNDECIDED, SOUK_PLACED, SOUK_REJECTED };
+
+/* Reads it, with the id of the order; what says anything else is undecided. False: the
+ * record is refused. */
+bool souk_order_decision(struct souk_record *r, struct souk_text *id, enum souk_decision *decision);
+
 #endif

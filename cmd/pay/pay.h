@@ -46,7 +46,7 @@ struct plan {
 	struct part *parts;              /* of an event (event.h) */
 	bool none;                       /* an event of nothing: there is nothing left, or to be moved */
 	struct souk_text pending;        /* a payment that an event must wait for; empty if none */
-	bool placed, decided;            /* what order.state says, for settle */
+	enum souk_decision decision;     /* what order.state says, for settle */
 };
 
 /* What a verb that calls providers keeps of a batch; first in its state. */

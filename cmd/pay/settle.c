@@ -6,19 +6,6 @@
 static const struct souk_bulk settlements = {.one = PAYMENT_SETTLE, .all = PAYMENT_SETTLE_ALL,
 	.columns = 1, .span = PAYMENT_SETTLE_SPAN, .compared = 1, .any_number = true};
 
-static bool read_decision(struct souk_record *r, struct plan *plan)
-{
-	struct souk_text state = SOUK_TEXT("");
-	const struct souk_node *order = NULL;
-
-	if (!souk_need_id(r, &plan->id) || !souk_may_node(r, NULL, "order", SOUK_OBJECT, &order) ||
-	    (order && !souk_may_text(r, order, "state", 1, 32, &state)))
-		return false;
-	plan->placed = souk_text_is(state, "placed");
-	plan->decided = plan->placed || souk_text_is(state, "rejected");
-	return true;
-}
-
 /* An order that was rejected before anything was paid: whatever of it comes late
  * must not be authorized. */
 static bool bar(struct souk_stage *stage, struct souk_text id)
@@ -35,17 +22,18 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 {
 	struct work *work = stage->state;
 	struct souk_arena *memory = &work->calls.memory;
-	struct plan found = {0}, *plan;
+	enum souk_decision decision;
+	struct souk_text id;
+	struct plan *plan;
 	struct souk_query *q;
 
-	if (!read_decision(r, &found))
+	if (!souk_order_decision(r, &id, &decision))
 		return work_refuse(work, r);
 	plan = work_plan(work, r);
-	plan->placed = found.placed;
-	plan->decided = found.decided;
-	if (!plan->decided || plan->placed)
+	plan->decision = decision;
+	if (decision != SOUK_REJECTED)
 		return true;
-	plan->id = keep_text(memory, found.id);
+	plan->id = keep_text(memory, id);
 	q = souk_ask(stage->store, PAYMENT_VOID);
 	souk_bind_text(q, 1, plan->id);
 	souk_bind_int(q, 2, false);
@@ -157,9 +145,9 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 	if (plan->refused)
 		return SOUK_REFUSED;
-	if (!plan->decided)
+	if (plan->decision == SOUK_UNDECIDED)
 		return SOUK_PASS;
-	if (!plan->placed) {
+	if (plan->decision == SOUK_REJECTED) {
 		for (struct payment *p = plan->payments; p; p = p->next)
 			if (!store_void(stage, plan->id, p))
 				return SOUK_FAILED;

@@ -81,17 +81,17 @@ static enum souk_outcome settle_hold(struct souk_stage *stage, struct souk_recor
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct uses *uses = stage->state;
-	const struct souk_node *order = NULL, *applied;
-	struct souk_text id, decided = SOUK_TEXT("");
+	const struct souk_node *applied;
+	enum souk_decision decision;
+	struct souk_text id;
 	enum souk_outcome needed = SOUK_ANSWER;
 	bool placed;
 
-	if (!souk_need_id(r, &id) || !souk_may_node(r, NULL, "order", SOUK_OBJECT, &order) ||
-	    (order && !souk_may_text(r, order, "state", 1, 32, &decided)))
+	if (!souk_order_decision(r, &id, &decision))
 		return SOUK_REFUSED;
-	placed = souk_text_is(decided, "placed");
-	if (!placed && !souk_text_is(decided, "rejected"))
+	if (decision == SOUK_UNDECIDED)
 		return SOUK_PASS;
+	placed = decision == SOUK_PLACED;
 	/* Most orders had nothing that is limited. What has lost its member is looked up. */
 	if (r->own_member)
 		needed = uses_needed(uses, stage, r, &applied);

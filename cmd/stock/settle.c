@@ -65,17 +65,16 @@ static bool bar(struct souk_stage *stage, struct souk_text id)
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	const struct souk_node *order = NULL;
-	struct souk_text id, decided = SOUK_TEXT(""), state = SOUK_TEXT("none");
+	struct souk_text id, state = SOUK_TEXT("none");
+	enum souk_decision decision;
 	struct souk_query *q, *flip;
 	bool placed, was_held;
 
-	if (!souk_need_id(r, &id) || !souk_may_node(r, NULL, "order", SOUK_OBJECT, &order) ||
-	    (order && !souk_may_text(r, order, "state", 1, 32, &decided)))
+	if (!souk_order_decision(r, &id, &decision))
 		return SOUK_REFUSED;
-	placed = souk_text_is(decided, "placed");
-	if (!placed && !souk_text_is(decided, "rejected"))
+	if (decision == SOUK_UNDECIDED)
 		return SOUK_PASS;
+	placed = decision == SOUK_PLACED;
 	flip = placed ? souk_defer(stage->store, &commits) : souk_ask(stage->store, HOLD_SET);
 	souk_bind_text(flip, 1, id);
 	souk_bind_text(flip, 2, souk_text_of(placed ? "committed" : "released"));
