@@ -239,10 +239,10 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands)
 		s->tls_context = tls_context_open(s->tls_cert, s->tls_key, s->tls_ca);
 	souk_record_init(&s->request, "serve", &(struct souk_interest){.reads = id});
 	souk_record_init(&s->answer, "serve", &(struct souk_interest){.reads = id});
-	s->command = command_new(s, operands, (size_t)operand_count);
-	/* Addresses before workers: where one is taken nothing has begun. */
+	/* First the addresses: who calls while the filter is asked what it is just waits. */
 	listen_open(s);
 	metrics_open(s);
+	s->command = command_new(s, operands, (size_t)operand_count);
 	start_workers(s);
 	loop(s);
 	tear_down(s);
