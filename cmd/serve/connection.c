@@ -38,10 +38,16 @@ static void is_active(struct connection *c)
 	TAILQ_INSERT_TAIL(&c->server->connections, c, link);
 }
 
+size_t connection_holds(const struct connection *c)
+{
+	return c->in.cap + c->out.cap + (c->long_line ? SOUK_QUOTED_BYTES : 0);
+}
+
 void connection_read(struct connection *c)
 {
 	struct server *s = c->server;
-	ssize_t got = c->tls ? tls_read(c->tls, s->scratch, READ_BYTES) : read(c->fd, s->scratch, READ_BYTES);
+	size_t most = s->paused ? SMALL_BYTES : READ_BYTES;
+	ssize_t got = c->tls ? tls_read(c->tls, s->scratch, most) : read(c->fd, s->scratch, most);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -90,8 +96,7 @@ void connection_open(struct server *s, int fd, struct peer *peer)
 	s->connection_count++;
 	s->metrics.connections++;
 	/* Most send at once. */
-	if (!s->paused)
-		connection_read(c);
+	connection_read(c);
 	connection_touch(c);
 }
 
@@ -159,7 +164,10 @@ static bool wants_input(const struct connection *c)
 
 	if (c->last)
 		return !c->ended;
-	return !c->ended && !s->draining && !s->paused && !(c->is_long && c->long_ended) &&
+	/* Who holds little is served however much others hold. */
+	if (s->paused && connection_holds(c) >= SMALL_BYTES)
+		return false;
+	return !c->ended && !s->draining && !(c->is_long && c->long_ended) &&
 		!(c->lines_len && queue_len(&c->in) >= IN_BYTES) && queue_len(&c->out) < OUT_BYTES;
 }
 

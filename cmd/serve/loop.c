@@ -30,24 +30,23 @@ void serve_turn(struct server *s)
 	}
 }
 
-/* Nothing gets free by itself: whoever holds most pays for all. */
+/* Where nothing gets free by itself, who holds most pays for all. */
 static void drop_largest(struct server *s)
 {
-	struct connection *c, *largest = NULL;
-	size_t most = 0;
+	while (s->held > (size_t)s->budget / 4 * 3) {
+		struct connection *c, *largest = NULL;
+		size_t most = SMALL_BYTES;
 
-	TAILQ_FOREACH(c, &s->connections, link) {
-		size_t holds = c->in.cap + c->out.cap + (c->is_long ? SOUK_QUOTED_BYTES : 0);
-
-		if (holds > most) {
-			most = holds;
-			largest = c;
-		}
+		TAILQ_FOREACH(c, &s->connections, link)
+			if (connection_holds(c) > most) {
+				most = connection_holds(c);
+				largest = c;
+			}
+		if (!largest)
+			return;
+		s->metrics.dropped++;
+		connection_close(largest);
 	}
-	if (!largest)
-		return;
-	s->metrics.dropped++;
-	connection_close(largest);
 }
 
 static void drop_idle(struct server *s)

@@ -27,6 +27,7 @@ enum {
 	OUT_BYTES = 256 << 10,     /* of unread answers: with more, no line is sent to a worker */
 	QUANTUM_LINES = 32,        /* of a connection before it is another's turn */
 	QUANTUM_BYTES = 64 << 10,
+	SMALL_BYTES = 16 << 10,    /* a connection that holds less is read even over the budget */
 	TICK_MS = 200,
 };
 
@@ -201,6 +202,8 @@ void listen_close(struct server *s);
 /* connection.c */
 void connection_open(struct server *s, int fd, struct peer *peer);
 void connection_close(struct connection *c);
+/* The memory of its unfinished lines and unread answers. */
+size_t connection_holds(const struct connection *c);
 /* Reads once, if there is something. */
 void connection_read(struct connection *c);
 /* Notes that something has changed: connection_update() is called at the end of the turn. */
