@@ -96,6 +96,7 @@ static void on_term(evutil_socket_t fd, short what, void *context)
 	}
 	s->draining = true;
 	s->drain_since = s->now;
+	replace_forget(s);
 	listen_close(s);
 	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
 		next = TAILQ_NEXT(c, link);

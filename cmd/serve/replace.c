@@ -94,6 +94,16 @@ void replace_failed(struct server *s, const char *why)
 		s->replaced(s, why);
 }
 
+void replace_forget(struct server *s)
+{
+	struct worker *w;
+
+	event_del(&s->prove_timer);
+	s->proving = s->replace_again = false;
+	TAILQ_FOREACH(w, &s->workers, link)
+		w->proving = false;
+}
+
 static void on_proven(evutil_socket_t fd, short what, void *context)
 {
 	struct server *s = context;

@@ -270,6 +270,8 @@ void command_release(struct command *command);
  * the others; false if they can't be started. */
 bool replace_all(struct server *s, struct command *command);
 void replace_failed(struct server *s, const char *why);
+/* The end has come before the new workers have proven themselves: they end with the others. */
+void replace_forget(struct server *s);
 
 /* answer.c */
 void answer_read(struct worker *w);
