@@ -44,6 +44,12 @@ void souk_input_close(struct souk_input *input);
  * valid until the next call. Blank lines are skipped but counted. */
 size_t souk_input_next(struct souk_input *input, const struct souk_input_line **batch, int64_t idle_ns);
 
+/* The same for a loop of one's own that knows when there is something to read: reads once,
+ * false at the end of the input; and gives the complete lines that were read, at most
+ * `most`, 0 if there is none. */
+bool souk_input_fill(struct souk_input *input);
+size_t souk_input_take(struct souk_input *input, const struct souk_input_line **batch, size_t most);
+
 /* Takes SIGTERM as "finish what was read, then end". It stays blocked but while
  * the input is waited for, so that it never cuts a batch. */
 void souk_catch_term(void);

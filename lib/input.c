@@ -231,9 +231,30 @@ static int take(struct souk_input *in, struct souk_input_line *line)
 	return 1;
 }
 
+/* Takes what lines there are, until it is a batch. One too long ends it: the next one
+ * would want the same place for its beginning. */
+static size_t take_lines(struct souk_input *in, size_t count, size_t most, size_t *bytes, bool *whole)
+{
+	*whole = false;
+	while (count < most && *bytes < SOUK_BATCH_BYTES) {
+		int got = take(in, &in->lines[count]);
+
+		if (got == 0)
+			return count;
+		if (got < 0)
+			continue;
+		*bytes += in->lines[count].len;
+		if (in->lines[count++].too_long)
+			break;
+	}
+	*whole = true;
+	return count;
+}
+
 size_t souk_input_next(struct souk_input *in, const struct souk_input_line **batch, int64_t idle_ns)
 {
 	size_t count = 0, bytes = 0;
+	bool whole;
 
 	*batch = in->lines;
 	/* Only now, as lines that are given out must stay where they are; and not where
@@ -241,19 +262,8 @@ size_t souk_input_next(struct souk_input *in, const struct souk_input_line **bat
 	if (in->start && (in->end - in->start < in->cap / 4 || in->cap - in->end < in->cap / 4))
 		make_room(in);
 	for (;;) {
-		while (count < SOUK_BATCH_RECORDS && bytes < SOUK_BATCH_BYTES) {
-			int got = take(in, &in->lines[count]);
-
-			if (got == 0)
-				break;
-			if (got < 0)
-				continue;
-			bytes += in->lines[count].len;
-			/* The next long line would want the same place for its beginning. */
-			if (in->lines[count++].too_long)
-				return count;
-		}
-		if (count == SOUK_BATCH_RECORDS || bytes >= SOUK_BATCH_BYTES)
+		count = take_lines(in, count, SOUK_BATCH_RECORDS, &bytes, &whole);
+		if (whole)
 			return count;
 		/* With no room left to read, the batch is as full as it can be. */
 		if (count && (in->end == in->cap || in->in_long))
@@ -267,4 +277,20 @@ size_t souk_input_next(struct souk_input *in, const struct souk_input_line **bat
 		if (!fill(in))
 			return count;
 	}
+}
+
+bool souk_input_fill(struct souk_input *in)
+{
+	if (in->start && in->cap - in->end < in->cap / 4)
+		make_room(in);
+	return fill(in);
+}
+
+size_t souk_input_take(struct souk_input *in, const struct souk_input_line **batch, size_t most)
+{
+	size_t bytes = 0;
+	bool whole;
+
+	*batch = in->lines;
+	return take_lines(in, 0, most < SOUK_BATCH_RECORDS ? most : SOUK_BATCH_RECORDS, &bytes, &whole);
 }

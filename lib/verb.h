@@ -103,6 +103,7 @@ struct souk_verb {
 	unsigned acts_on;                /* SOUK_ON_FAILED | SOUK_ON_WAITING; good records always */
 	const char *const *reads;        /* members, NULL-terminated: "lines", "customer.group"; a '?' at
 	                                    the end: takes it if it is there; "*.charges": of any member */
+	bool whole;                      /* needs the record as it is: it keeps it */
 	const struct souk_option *options; /* or NULL */
 	size_t state_size;               /* of the verb's state: options and what it keeps; zeroed */
 

@@ -139,6 +139,7 @@ SOUK_VERB(match) = {
 	.summary = "find the orders that a cancellation takes back",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
+	.whole = true,
 	.reads = cancel_members,
 	.state_size = sizeof(struct match_state),
 	.open = open,

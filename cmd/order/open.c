@@ -63,6 +63,7 @@ SOUK_VERB(open_verb) = {
 	.effects = SOUK_OWN_STATE,
 	/* What is let in must have room for all that the stages behind it have to say. */
 	.room = 64 << 10,
+	.whole = true,
 	.reads = order_members,
 	.state_size = sizeof(struct open),
 	.map = map,

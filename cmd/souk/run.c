@@ -17,6 +17,8 @@ static const struct souk_option options[] = {
 		"run the filters of ours that follow each other in one process", 0, 0, NULL, false},
 	{0, "processes", "N", SOUK_OPTION_NUMBER, offsetof(struct run_options, processes),
 		"with --fused: in N processes joined by pipes, one for each core", 1, 64, NULL, false},
+	{0, "services", "FILE", SOUK_OPTION_TEXT, offsetof(struct run_options, services),
+		"send the stages that FILE names to services, each at the addresses behind it", 0, 0, NULL, false},
 	{0, "crash", "SEED", SOUK_OPTION_NUMBER, offsetof(struct run_options, crash),
 		"the crash button: kill -9 stages at random moments, recover, and start again", 1,
 		INT32_MAX, NULL, false},
@@ -130,6 +132,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		pipeline_free(&p);
 		return SOUK_EXIT_USAGE;
 	}
+	if (o->services)
+		pipeline_send_to_services(&p, o->services);
 	if (o->fused)
 		pipeline_fuse(&p, o->processes ? (size_t)o->processes : 1);
 	worst = o->crash ? crash_run(o, &p, path) : run_once(o, &p);

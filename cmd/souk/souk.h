@@ -123,6 +123,10 @@ const struct souk_verb *built_in_filter(int argc, char **argv);
  * into `processes` joined by pipes: they become stages `souk fuse`. */
 void pipeline_fuse(struct pipeline *p, size_t processes);
 
+/* Has the stages that the file names sent to services: they become `souk-call`. Dies if
+ * the file is not as it should be. */
+void pipeline_send_to_services(struct pipeline *p, const char *path);
+
 /* ---- Running (process.c, display.c, crash.c) ---- */
 
 struct running {
@@ -206,6 +210,7 @@ struct run_options {
 	int progress;
 	bool fused;
 	int64_t processes;
+	const char *services;
 	int64_t crash, kills;
 	const char *recover;
 };

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * call.h: a filter that is somewhere else.
+ *
+ * Each record gets a slot, in the order of the input; a slot holds the line, what is sent
+ * of it, and what comes of it. Slots are handed to instances of the service, answered in
+ * whatever order, and written in theirs. All of it turns in one loop (loop.c).
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#include <signal.h>
+
+#include "address.h"
+#include "souk.h"
+
+enum {
+	SLOTS = 8192,              /* records on their way */
+	WINDOW_BYTES = 16 << 20,   /* of their lines; a single one may be longer */
+	SLOT_KEEPS = 16 << 10,     /* memory that a slot keeps when it is free */
+	READ_BYTES = 256 << 10,    /* read from an instance at once */
+	MOST_ATTEMPTS = 3,         /* at a record with which the connection broke each time */
+	BACKOFF_FIRST_MS = 50,
+	BACKOFF_LAST_MS = 5000,
+	MOST_INSTANCES = 64,
+};
+
+/* ---- What the stage declares (contract.c) ---- */
+
+/* A top-level member that is sent: whole, or only some of its members. */
+struct sent_member {
+	const char *name;
+	const char **parts; /* NULL-terminated; NULL: whole */
+	size_t part_count;
+};
+
+struct contract {
+	struct souk_arena arena;
+	const char **reads;        /* as declared, and "id": what the record layer looks for */
+	const char *writes;        /* NULL: the answer takes the place of the record */
+	struct sent_member *members;
+	size_t member_count;
+	const char *in_any;        /* "charges" of "*.charges"; NULL: none */
+	bool whole, on_failed, on_waiting, idempotent, takes_payment;
+};
+
+/* Asks `command`, "souk-stock reserve", what it declares. Dies if it declares no filter. */
+void contract_ask(struct contract *c, const char *command);
+/* Takes what is given: names of members parted by commas, and the one that is written. */
+void contract_take(struct contract *c, const char *reads, const char *writes);
+void contract_free(struct contract *c);
+
+/* ---- Records on their way ---- */
+
+enum slot_state { SLOT_UNSENT, SLOT_SENT, SLOT_DONE };
+
+struct slot {
+	enum slot_state state;
+	struct souk_buffer text;  /* the line, then what is sent of it, then the ends of its members */
+	uint32_t line_len, request_at, request_len, ends_at;
+	struct souk_buffer result; /* what is written for it, with its line end */
+	uint64_t number, offset, affinity;
+	int64_t since;             /* when it came */
+	unsigned attempts;
+};
+
+/* ---- Instances (instance.c) ---- */
+
+enum instance_state { INSTANCE_DOWN, INSTANCE_CONNECTING, INSTANCE_UP };
+
+struct instance {
+	const char *text;        /* its address, as given */
+	struct souk_address address;
+	const struct addrinfo *trying;
+	uint64_t hash;
+	enum instance_state state;
+	int fd;
+	int64_t retry_at, backoff_ms, progress;
+	struct souk_buffer out, in;
+	size_t written;          /* of `out` */
+	uint64_t *slots;         /* a ring of SLOTS: numbers of those outstanding, in order */
+	size_t first, count;
+	bool told;               /* that it is away was said */
+};
+
+struct call {
+	/* Options. */
+	const char *stage_command, *reads, *writes, *by, *rejects_path;
+	int64_t timeout, most_outstanding, max_record;
+	bool idempotent, exit_on_failed;
+	/* State. */
+	struct contract contract;
+	struct souk_record record, answer;
+	struct souk_input *input;
+	int rejects;
+	struct instance *instances;
+	size_t instance_count;
+	struct slot *slots;      /* a ring: slot number n stands at n % SLOTS */
+	uint64_t first, after;   /* of those on their way */
+	uint64_t unsent;         /* none before it is */
+	size_t window_bytes;
+	struct souk_buffer out;  /* what can be written */
+	struct souk_buffer ends;
+	bool input_ended;
+	uint64_t written, bad, failed;
+	int64_t now, down_since; /* since when no instance has been up; 0: one is */
+};
+
+static inline struct slot *slot_of(struct call *c, uint64_t number)
+{
+	return &c->slots[number % SLOTS];
+}
+
+/* Connects, or goes on to; takes note of what came of it. */
+void instance_connect(struct call *c, struct instance *i);
+/* Sends and receives what can be. */
+void instance_write(struct call *c, struct instance *i);
+void instance_read(struct call *c, struct instance *i);
+/* Breaks the connection: what was outstanding is sent again, or answered as undecided. */
+void instance_fail(struct call *c, struct instance *i, const char *why);
+/* The instance for a slot, or NULL if none can take it now. */
+struct instance *instance_choose(struct call *c, const struct slot *s);
+void instance_send(struct call *c, struct instance *i, uint64_t number);
+
+/* ---- Requests and answers (request.c, answer.c) ---- */
+
+/* Takes up a line: fills the next slot. */
+void request_take(struct call *c, const struct souk_input_line *line);
+/* Takes the answer to a slot; false, with *why, if it is none. */
+bool answer_take(struct call *c, struct slot *s, const char *line, size_t len, const char **why);
+/* Answers a slot as undecided. */
+void answer_waiting(struct call *c, struct slot *s, const char *code, const char *format, ...)
+	SOUK_PRINTF(4, 5);
+
+/* loop.c */
+int call_run(struct call *c);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+/* From a line to what is sent of it. */
+#include "call.h"
+#include "card.h"
+
+/* Appends a member's name and value as they stand. */
+static void add_member(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *name,
+	struct souk_text value)
+{
+	struct souk_text spelled = souk_raw(r, name);
+
+	if (out->at[out->len - 1] != '{')
+		souk_add_char(out, ',');
+	souk_add(out, spelled.at, spelled.len);
+	souk_add_char(out, ':');
+	souk_add(out, value.at, value.len);
+}
+
+static bool is_part(const struct souk_record *r, const struct souk_node *name, const char *const *parts,
+	const char *in_any)
+{
+	struct souk_text text = souk_raw(r, name);
+
+	/* Without its quotes. A name with an escape could be any. */
+	text = (struct souk_text){text.at + 1, text.len - 2};
+	if (name->escaped || (in_any && souk_text_is(text, in_any)))
+		return true;
+	for (; parts && *parts; parts++)
+		if (souk_text_is(text, *parts))
+			return true;
+	return false;
+}
+
+/* Of an object only the members that are asked for. */
+static void add_parts(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *name,
+	const char *const *parts, const char *in_any)
+{
+	const struct souk_node *object = name + 1;
+	struct souk_text spelled = souk_raw(r, name);
+
+	if (out->at[out->len - 1] != '{')
+		souk_add_char(out, ',');
+	souk_add(out, spelled.at, spelled.len);
+	souk_add_string(out, ":{");
+	for (const struct souk_node *n = souk_first(r, object); n; n = souk_next(r, object, n))
+		if (is_part(r, n, parts, in_any))
+			add_member(out, r, n, souk_raw(r, n + 1));
+	souk_add_char(out, '}');
+}
+
+static const struct sent_member *find(const struct contract *c, struct souk_record *r, const struct souk_node *name)
+{
+	struct souk_text text;
+
+	if (!souk_decode(r, name, &text))
+		return NULL;
+	for (size_t i = 0; i < c->member_count; i++)
+		if (souk_text_is(text, c->members[i].name))
+			return &c->members[i];
+	return NULL;
+}
+
+static void build(struct call *c, struct souk_buffer *out)
+{
+	struct souk_record *r = &c->record;
+	const struct contract *contract = &c->contract;
+
+	souk_add_char(out, '{');
+	for (const struct souk_node *n = souk_first(r, &r->nodes[0]); n; n = souk_next(r, &r->nodes[0], n)) {
+		const struct sent_member *m = find(contract, r, n);
+		/* One of another type than it should have goes as it is, for the stage to refuse. */
+		bool object = n[1].type == SOUK_OBJECT && !n[1].flagged;
+
+		if (m && (!m->parts || !object))
+			add_member(out, r, n, souk_raw(r, n + 1));
+		else if (m)
+			add_parts(out, r, n, m->parts, contract->in_any);
+		else if (contract->in_any && object && souk_find(r, n + 1, contract->in_any))
+			add_parts(out, r, n, NULL, contract->in_any);
+	}
+	souk_add_char(out, '}');
+}
+
+/* Instances are chosen by it, so that what belongs together goes to the same one. */
+static uint64_t affinity(struct call *c)
+{
+	const struct souk_node *node = c->by ? souk_member(&c->record, c->by) : NULL;
+	uint64_t hash = 14695981039346656037u; /* FNV-1a: not keyed, that all callers agree */
+	struct souk_text text;
+
+	if (!node)
+		return 0;
+	text = souk_raw(&c->record, node);
+	for (size_t i = 0; i < text.len; i++)
+		hash = (hash ^ (unsigned char)text.at[i]) * 1099511628211u;
+	return hash | 1;
+}
+
+static bool waits_here(struct call *c)
+{
+	struct souk_record *r = &c->record;
+	const struct souk_node *by = souk_find(r, r->wait_member, "by");
+	struct souk_text text;
+
+	return by && by->type == SOUK_STRING && souk_decode(r, by, &text) && souk_text_is(text, r->by);
+}
+
+/* Whether the stage acts on it; others go past the service. */
+static bool is_for_service(struct call *c)
+{
+	const struct souk_record *r = &c->record;
+
+	if (r->error_member && !c->contract.on_failed)
+		return false;
+	return !r->wait_member || c->contract.on_waiting || waits_here(c);
+}
+
+static bool holds_card_number(struct call *c)
+{
+	return c->contract.takes_payment &&
+		(souk_holds_card_number(&c->record, souk_member(&c->record, "pay_with")) ||
+		 souk_holds_card_number(&c->record, souk_member(&c->record, "payment")));
+}
+
+static void pass(struct slot *s, const struct souk_input_line *line)
+{
+	souk_add(&s->result, line->at, line->len);
+	souk_add_char(&s->result, '\n');
+	s->state = SLOT_DONE;
+}
+
+static void bad_line(struct call *c, struct slot *s, const struct souk_input_line *line)
+{
+	char message[SOUK_FAULT_BYTES];
+	const char *code = souk_line_fault(line, &c->record, c->max_record, message);
+	struct souk_stage stage = {.rejects = c->rejects_path};
+
+	souk_add_bad_line(&s->result, c->record.by, code, message, line);
+	souk_report_bad_line(&stage, c->rejects, c->bad++, line, message);
+	s->state = SLOT_DONE;
+}
+
+/* Keeps the line with what is sent of it and where its members end. */
+static void keep(struct call *c, struct slot *s, const struct souk_input_line *line)
+{
+	struct souk_buffer *text = &s->text;
+
+	c->ends.len = 0;
+	c->record.ends = &c->ends;
+	souk_record_write(&c->record, SOUK_PASS, text);
+	c->record.ends = NULL;
+	memset(souk_buffer_room(text, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
+	text->len += SOUK_RECORD_PAD;
+	s->line_len = (uint32_t)line->len;
+	s->request_at = (uint32_t)text->len;
+	if (c->contract.whole)
+		souk_add(text, line->at, line->len);
+	else
+		build(c, text);
+	s->request_len = (uint32_t)text->len - s->request_at;
+	souk_add_char(text, '\n');
+	s->ends_at = ((uint32_t)text->len + 3) & ~3u;
+	souk_buffer_room(text, 4);
+	text->len = s->ends_at;
+	souk_add(text, c->ends.at, c->ends.len);
+	s->affinity = affinity(c);
+}
+
+void request_take(struct call *c, const struct souk_input_line *line)
+{
+	struct slot *s = slot_of(c, c->after++);
+
+	s->text.len = s->result.len = 0;
+	s->state = SLOT_UNSENT;
+	s->attempts = 0;
+	s->since = c->now;
+	s->number = line->number;
+	s->offset = line->offset;
+	if (line->too_long || !souk_record_parse(&c->record, line->at, line->len)) {
+		bad_line(c, s, line);
+	} else if (holds_card_number(c)) {
+		/* No such number leaves this process. */
+		souk_record_write(&c->record, souk_refuse_card_number(&c->record), &s->result);
+		c->failed++;
+		s->state = SLOT_DONE;
+	} else if (!is_for_service(c)) {
+		pass(s, line);
+	} else {
+		keep(c, s, line);
+	}
+	c->window_bytes += s->text.len + s->result.len;
+}

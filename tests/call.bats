@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# A filter that is somewhere else: what is sent, what is taken, and what happens when it is gone.
+
+bats_require_minimum_version 1.5.0
+load helper
+load orders
+
+prepare() {
+	printf '{"sku":"%s","title":"Mug"}\n' A B C | souk-catalog put -e
+	printf '{"sku":"%s","currency":"GBP","amount":250}\n' A B C | souk-price put -e
+	echo '{"country":"GB","class":"standard","rate":"20"}' | souk-tax put -e
+	printf '{"id":"r%s","sku":"%s","qty":%d}\n' 1 A 50000 2 B 50000 3 C 50000 | souk-stock receive -e
+	cp -r "$SOUK_DB" shop
+}
+
+teardown() {
+	local pid
+	for pid in $(cat pids 2>/dev/null); do kill "$pid" 2>/dev/null || true; done
+	wait
+}
+
+# serve NAME PROGRAM...: a service at the socket NAME.
+serve() {
+	local name=$1
+	shift
+	souk-serve -l "unix:$PWD/$name" -- "$@" 2>"$name.log" 3>&- &
+	echo $! | tee "$name.pid" >>pids
+	for _ in {1..200}; do
+		[ -S "$name" ] && return
+		sleep 0.05
+	done
+	cat "$name.log"
+	return 1
+}
+
+@test "a service sees of a record what its stage declares, and can change nothing else" {
+	echo '{"id":"o1","secret":"s","customer":{"id":"c1","email":"a@b"},"currency":"GBP","ship_to":{"name":"Ann","country":"GB","line1":"1 High Street"},"lines":[{"sku":"A","qty":2}],"wrap":{"note":"hush","charges":[{"label":"wrap","amount":100,"tax_class":"standard"}]}}' >order
+	souk-catalog <order | souk-price >priced
+	serve tax sh -c 'tee sent | jq -c --unbuffered ".currency=\"USD\" | .price.subtotal=1 | .extra=1" | souk-tax'
+	run souk-call -s souk-tax unix:tax <priced
+	assert_success
+	assert_output "$(souk-tax <priced | sed 's/"net":[0-9]*/"net":600/')"
+	assert_equal "$(jq -c 'keys' sent)" '["catalog","customer","id","lines","price","ship_to","wrap"]'
+	assert_equal "$(jq -c '[.customer,.ship_to,.wrap]' sent)" '[{},{"country":"GB"},{"charges":[{"label":"wrap","amount":100,"tax_class":"standard"}]}]'
+}
+
+@test "checkout through services: the same bytes, and the same on disk, as by processes" {
+	local seed=${SOUK_SEED:-$RANDOM} n=0 stage
+	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	orders "$seed" 1200 | grep -v '"qty":5000' >orders.ndjson
+	sed -i -e '700i no record' -e '701i {"id":"twice","id":"twice"}' orders.ndjson
+	cp -r shop local
+	SOUK_DB=$PWD/local souk run checkout <orders.ndjson >local.out || true
+	souk check -v checkout | awk '$2 ~ /^souk-/ { print $2, ($3 == "filter;" ? "" : $3) }' >stages
+	assert_equal "$(lines stages)" 15
+	while read -r stage; do
+		n=$((n + 1))
+		# shellcheck disable=SC2086 # words of a command
+		serve "s$n" $stage
+		echo "$stage unix:$PWD/s$n # its place" >>services
+	done <stages
+	run --separate-stderr souk run --services services checkout <orders.ndjson
+	# There were bad records.
+	assert_failure 1
+	printf '%s\n' "${lines[@]}" | sed 's/"until":"[^"]*"//' >far.out
+	sed -i 's/"until":"[^"]*"//' local.out
+	cmp local.out far.out || { echo "seed $seed"; diff local.out far.out | cut -c 1-2000 | head -4; return 1; }
+	for books in order stock pay promo; do
+		# When it was noted is all that may differ.
+		cmp <(SOUK_DB=$PWD/local "souk-$books" export | sed 's/"20[0-9-]*T[0-9:]*Z"//g') \
+			<("souk-$books" export | sed 's/"20[0-9-]*T[0-9:]*Z"//g')
+	done
+	for code in declined id_conflict unknown_sku; do grep -q "\"code\":\"$code\"" far.out; done
+}
+
+@test "it also calls what socat or a foreign program serves" {
+	socat "UNIX-LISTEN:$PWD/plain,fork" EXEC:souk-total 3>&- &
+	echo $! >>pids
+	until [ -S plain ]; do sleep 0.05; done
+	orders 1 300 | grep -v none | souk-catalog | souk-price | souk-tax >taxed
+	cmp <(souk-total <taxed) <(souk-call -s souk-total unix:plain <taxed)
+	serve wrap jq -c --unbuffered '.wrap={charges:[{label:"wrap",amount:.lines|length}]}'
+	cmp <(head -n 50 taxed | jq -c '.wrap={charges:[{label:"wrap",amount:.lines|length}]}') \
+		<(head -n 50 taxed | souk-call --reads lines --writes wrap unix:wrap)
+	cmp <(head -n 50 taxed | jq -c '.wrap={charges:[{label:"wrap",amount:.lines|length}]}') \
+		<(head -n 50 taxed | souk-call unix:wrap)
+}
+
+@test "with nobody there records wait, for the stage, and a replay takes them up" {
+	orders 1 40 | grep -v none | souk-catalog | souk-price >priced
+	run --separate-stderr souk-call --timeout 1s -s souk-tax unix:nobody <priced
+	assert_success
+	assert_equal "${#lines[@]}" "$(lines priced)"
+	[[ $stderr == 'souk-call: unix:nobody is away: No such file or directory; it is tried again' ]] || fail "$stderr"
+	for line in "${lines[@]}"; do [[ $line == *'"wait":{"by":"tax","code":"unavailable",'* ]] || fail "$line"; done
+	printf '%s\n' "${lines[@]}" >waiting
+	serve nobody souk-tax
+	cmp <(souk-tax <priced) <(souk-call -s souk-tax unix:nobody <waiting)
+	# What has failed is not the service's to see.
+	sed 's/}$/,"error":{"by":"x","code":"y"}}/' priced >failed
+	cmp failed <(souk-call --timeout 1s -s souk-tax unix:none <failed)
+}
+
+@test "of two instances one is killed under load, and comes again: nothing is lost or doubled" {
+	awk 'BEGIN { for (i = 1; i <= 30000; i++) printf "{\"id\":\"o%d\",\"lines\":[{\"sku\":\"A\",\"qty\":1}]}\n", i }' >in
+	serve a souk-stock reserve
+	serve b souk-stock reserve
+	(for _ in 1 2 3; do
+		sleep 0.15
+		kill -9 "$(cat a.pid)"
+		rm -f a
+		serve a souk-stock reserve
+	done) 3>&- &
+	local killer=$!
+	souk-call -s 'souk-stock reserve' "unix:$PWD/a" "unix:$PWD/b" <in >out 2>log
+	wait "$killer"
+	cmp <(sed 's/}$/,"stock":{"state":"held"}}/' in) out
+	run souk-stock level <<<'{"sku":"A"}'
+	assert_output --partial '"reserved":30000,'
+}
+
+@test "an instance that answers another record, a stray line, or no JSON, is not believed" {
+	orders 1 20 | grep -v none | souk-catalog | souk-price | souk-tax >taxed
+	local program
+	for program in 'sed -u "s/\"id\":\"[^\"]*\"/\"id\":\"else\"/"' 'echo "{\"id\":\"stray\"}"; exec souk-total' 'sed -u s/.*/what/' 'exec cat >/dev/null'; do
+		rm -f wrong plain.pid
+		socat "UNIX-LISTEN:$PWD/wrong,fork" "SYSTEM:'$program'" 3>&- 2>/dev/null &
+		echo $! >>pids
+		until [ -S wrong ]; do sleep 0.05; done
+		run --separate-stderr souk-call --timeout 1s -s souk-total "unix:$PWD/wrong" <taxed
+		assert_success
+		assert_equal "${#lines[@]}" "$(lines taxed)"
+		[[ ${lines[0]} == *'"wait":{"by":"total","code":"unavailable",'* ]] || fail "$program: ${lines[0]}"
+		[[ $stderr == *'is away: '* ]] || fail "$program: $stderr"
+		kill "$(tail -n 1 pids)"
+	done
+}
+
+@test "a request that must not be sent twice is answered as unknown when the connection breaks" {
+	socat "UNIX-LISTEN:$PWD/once,fork" "SYSTEM:'read line; sleep 0.2; exit'" 3>&- 2>/dev/null &
+	echo $! >>pids
+	until [ -S once ]; do sleep 0.05; done
+	run --separate-stderr souk-call --timeout 5s --reads id --writes x "unix:$PWD/once" <<<'{"id":"1"}'
+	assert_success
+	assert_output --partial '"wait":{"by":"x","code":"unknown"'
+}
+
+@test "--by sends what belongs together to one instance" {
+	for name in a b c; do serve "$name" sh -c "tee seen-$name"; done
+	awk 'BEGIN { for (i = 1; i <= 900; i++) printf "{\"id\":\"%d\",\"customer\":\"c%d\"}\n", i, i % 30 }' >in
+	souk-call --by customer "unix:$PWD/a" "unix:$PWD/b" "unix:$PWD/c" <in | cmp in
+	for name in a b c; do jq -r .customer "seen-$name" | sort -u >"of-$name"; done
+	assert_equal "$(cat of-a of-b of-c | wc -l)" 30
+	assert_equal "$(cat of-a of-b of-c | sort -u | wc -l)" 30
+	[ -s of-a ] && [ -s of-b ] && [ -s of-c ]
+}
+
+@test "bad lines are answered here, and no card number leaves" {
+	serve pay sh -c 'tee sent | souk-pay authorize'
+	printf '%s\n' 'none' '{"id":"o1","currency":"GBP","total":{"total":1},"pay_with":[{"method":"test","token":"4242 4242 4242 4242"}]}' >in
+	run --separate-stderr souk-call --rejects bad -s 'souk-pay authorize' "unix:$PWD/pay" <in
+	assert_failure 1
+	assert_equal "$(cat bad)" none
+	[[ ${lines[0]} == '{"error":{"by":"pay","code":"bad_record",'* ]] || fail "${lines[0]}"
+	[[ ${lines[1]} == '{"id":"o1","error":{"by":"pay","code":"card_number",'* ]] || fail "${lines[1]}"
+	assert_equal "$(cat sent)" ''
+	[[ $output != *4242* ]]
+}
+
+@test "SIGTERM: what was read is answered, exit 0" {
+	serve slow sh -c 'while read -r line; do sleep 0.05; printf "%s\n" "$line"; done'
+	mkfifo fifo
+	souk-call "unix:$PWD/slow" <fifo >out 3>&- &
+	local pid=$!
+	exec 9>fifo
+	for i in {1..10}; do echo "{\"id\":\"$i\"}"; done >&9
+	sleep 0.3
+	kill -TERM "$pid"
+	wait "$pid"
+	exec 9>&-
+	assert_equal "$(lines out)" 10
+}
+
+@test "wrong usage is told, with what is allowed" {
+	while IFS='|' read -r arguments message; do
+		eval "set -- $arguments"
+		run souk-call "$@" </dev/null
+		assert_failure 2
+		assert_output --partial "$message"
+	done <<'END'
+|an address is needed: HOST:PORT
+nowhere|nowhere: must be HOST:PORT, :PORT, [V6]:PORT or unix:PATH
+--stage souk-nothing unix:s|--stage souk-nothing: souk-nothing declares nothing
+--stage "souk-stock export" unix:s|souk-stock declares no such filter
+--reads lines unix:s|--reads and --writes belong together
+--stage souk-tax --reads lines unix:s|do not go with it
+--timeout soon unix:s|must be a length of time
+END
+}
+
+@test "a file of services that is wrong is told, with file and line" {
+	echo 'souk-tax' >services
+	run souk run --services services quote </dev/null
+	assert_failure 2
+	assert_output --partial 'services:1: must be a stage and where it is'
+	printf '# none of the pipeline\n\nsouk-stock reserve :7001\n' >services
+	run souk run --services services quote </dev/null
+	assert_failure 2
+	assert_output --partial 'no stage of the pipeline is named there'
+	run souk run --services nofile quote </dev/null
+	assert_failure 2
+	echo 'souk-price :7001' >services
+	run souk run --services services quote --agreed </dev/null
+	assert_failure 2
+	assert_output --partial 'souk-price is a service (services:1), which is given no options here: --agreed'
+}
