@@ -574,6 +574,43 @@ VISA='[{"id":"p1","method":"test","token":"pm_card_visa"}]'
 	sound
 }
 
+@test "shipments of the same lines at once, and the same ones twice: one goes, or all are given up" {
+	sold o0 "$VISA"
+	echo '{"id":"more","sku":"A","qty":994}' | souk-stock receive -e >/dev/null
+	for n in $(seq 20); do
+		token=pm_card_visa
+		[ $((n % 2)) = 1 ] || token=pm_card_captureDeclined
+		printf '{"id":"o%s","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"id":"a","sku":"A","qty":3}],"pay_with":[{"id":"p1","method":"test","token":"%s"}]}\n' "$n" $token
+	done | sh "$ROOT/pipelines/checkout" >booked
+	assert_equal "$(jq -r .order.state booked | sort -u)" placed
+	for file in 1 2; do
+		for n in $(seq 20); do printf '{"id":"s%s-%s","order_id":"o%s","event":"ship"}\n' "$n" $file "$n"; done >in$file
+	done
+	tac in1 >in3
+	for file in 1 2 3; do sh "$ROOT/pipelines/ship" <in$file >out$file & done
+	wait
+	# All of a good card are gone and paid, once each; of a bad one none is.
+	assert_equal "$(souk-pay export | jq -r 'select(.export == "pay.payment" and .order_id != "o0") | .captured' | sort | uniq -c | xargs)" '10 0 10 600'
+	assert_equal "$(souk-stock list | jq -r 'select(.sku == "A") | "\(.stock.on_hand) \(.stock.committed)"')" '970 33'
+	assert_equal "$(souk-ship export | jq -r 'select(.state == "shipped") | .order_id' | sort | uniq -d)" ''
+	assert_equal "$(souk-ship export | jq -r .state | sort -u | xargs)" 'shipped void'
+	sound
+}
+
+@test "a database of before shipments were held goes on" {
+	sent '"id":"s1","lines":[{"id":"a","qty":1}]' >/dev/null
+	souk-ship export >before
+	# As the first version of the tables made it.
+	python3 - "$SOUK_DB/ship/ship.db" <<-'END'
+		import sqlite3, sys
+		db = sqlite3.connect(sys.argv[1])
+		db.executescript("ALTER TABLE shipment DROP COLUMN state; ALTER TABLE shipment DROP COLUMN error; PRAGMA user_version = 1")
+	END
+	souk-ship export | cmp - before
+	run event ship '"id":"s2"'
+	assert_output --partial '"left":0,"amount":1200}'
+}
+
 @test "random orders in random parcels: what is due adds up to the total, and is never negative" {
 	local seed=${SHIP_SEED:-$RANDOM}
 	echo "# seed $seed (repeat with SHIP_SEED=$seed)" >&3
