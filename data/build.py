@@ -15,6 +15,7 @@ import collections
 import gzip
 import json
 import os
+import re
 import sys
 from fractions import Fraction
 
@@ -97,6 +98,24 @@ def prices(invoices):
             yield record
 
 
+def postcodes(expression):
+    """A regular expression of the source as souk-tax put takes it: prefixes and ranges."""
+    patterns = []
+    for one in expression.strip("()").split("|"):
+        begin, first, last, more = re.fullmatch(
+            r"(\d+)(?:\[(\d)(?:-(\d)|(\d*))\])?(?:\\d\{\d,?\})?", one).groups()
+        last = last or (more or first or "")[-1:]
+        patterns.append(begin + first + "-" + begin + last if first else begin)
+    return ",".join(patterns)
+
+
+def exceptions(country, period):
+    """Parts of a country: those without VAT have none on any goods."""
+    for part in period.get("exceptions", []):
+        yield {"country": country, "postcode": postcodes(part["postcode"]),
+               "class": "*" if part["standard"] == "0" else "standard", "rate": part["standard"]}
+
+
 def tax_rates(path):
     with open(path, encoding="utf-8") as file:
         items = json.load(file, parse_float=str, parse_int=str)["items"]
@@ -105,8 +124,9 @@ def tax_rates(path):
         before = None
         for period in sorted(periods, key=lambda p: p["effective_from"], reverse=True):
             start = period["effective_from"]
-            for tax_class, rate in period["rates"].items():
-                record = {"country": country, "class": tax_class, "rate": rate}
+            of_country = [{"country": country, "class": tax_class, "rate": rate}
+                          for tax_class, rate in period["rates"].items()]
+            for record in of_country + list(exceptions(country, period)):
                 if start != "0000-01-01":
                     record["from"] = start
                 if before:
@@ -123,7 +143,7 @@ def tax_rates(path):
             rates += [{**rate, "country": country} for rate in home]
         else:
             rates.append({"country": country, "class": "standard", "rate": "0"})
-    return sorted(rates, key=lambda r: (r["country"], r["class"], r.get("from", "")))
+    return sorted(rates, key=lambda r: (r["country"], r.get("postcode", ""), r["class"], r.get("from", "")))
 
 
 def stock(invoices):

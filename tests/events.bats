@@ -270,7 +270,8 @@ exports() { souk-order export; souk-stock export; souk-pay export; souk-pay stat
 	souk-order lookup <ships | souk-order check >checked-ships
 	{ souk-stock release --whole | souk-pay void --if-any | souk-pay refund --if-any | souk-order event; } \
 		<checked-cancels >cancelled &
-	{ souk-ship ship | souk-stock ship | souk-pay capture | souk-order event; } <checked-ships >shipped
+	{ souk-ship ship | souk-stock ship | souk-pay capture | souk-ship settle | souk-stock unship | souk-order event; } \
+		<checked-ships >shipped
 	wait
 	assert_equal "$(jq -r '.order.state' cancelled shipped | grep -c '^cancelled$\|^shipped$')" 20
 	assert_equal "$(jq -r '.error.code // empty' cancelled shipped | sort -u | grep -vx 'shipped\|too_many')" ''

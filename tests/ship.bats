@@ -234,6 +234,12 @@ event() {
 		souk-ship "$1" --now $NOW | jq -c '.ship // .error'
 }
 
+# sent MEMBERS: shipped, with nothing in between.
+sent() {
+	printf '{%s,"order_id":"o1","order":%s}\n' "$1" "{\"state\":\"placed\",\"record\":$RECORD}" |
+		souk-ship ship --now $NOW | souk-ship settle | jq -c '.ship // .error'
+}
+
 @test "fulfil: packed in parts, never more than was ordered" {
 	run event fulfil '"id":"f1","location":"north","lines":[{"id":"a","qty":1},{"id":"a","qty":1}]'
 	assert_output '{"state":"packed","fulfilment":1,"location":"north","lines":[{"id":"a","sku":"A","qty":2}]}'
@@ -267,13 +273,13 @@ event() {
 
 @test "ship: carrier, tracking and what is due; three parcels add up to the total" {
 	run event ship '"id":"s1","carrier":"DHL","tracking":"JD1","location":"main","lines":[{"id":"a","qty":1}]'
-	assert_output '{"state":"shipped","shipment":1,"location":"main","carrier":"DHL","tracking":"JD1","lines":[{"id":"a","sku":"A","qty":1}],"left":4,"amount":746}'
+	assert_output '{"state":"held","shipment":1,"location":"main","carrier":"DHL","tracking":"JD1","lines":[{"id":"a","sku":"A","qty":1}],"left":4,"amount":746}'
 	run event ship '"id":"s2","lines":[{"id":"2","qty":1}]'
-	assert_output '{"state":"shipped","shipment":2,"lines":[{"id":"2","sku":"B","qty":1}],"left":3,"amount":200}'
+	assert_output '{"state":"held","shipment":2,"lines":[{"id":"2","sku":"B","qty":1}],"left":3,"amount":200}'
 	run event ship '"id":"s4","lines":[{"id":"a","qty":3}]'
 	assert_output --partial 'of line a 2 are left to ship, and 3 are wanted'
 	run event ship '"id":"s3"'
-	assert_output '{"state":"shipped","shipment":3,"lines":[{"id":"a","sku":"A","qty":2},{"id":"2","sku":"B","qty":1}],"left":0,"amount":1000}'
+	assert_output '{"state":"held","shipment":3,"lines":[{"id":"a","sku":"A","qty":2},{"id":"2","sku":"B","qty":1}],"left":0,"amount":1000}'
 	assert_equal $((746 + 200 + 1000)) 1946
 }
 
@@ -284,7 +290,7 @@ event() {
 	run event ship '"id":"s1","lines":[{"id":"a","qty":1}]'
 	assert_output --partial 'of line a 0 are left to ship'
 	run event ship '"id":"s1","fulfilment":1,"carrier":"UPS"'
-	assert_output '{"state":"shipped","shipment":1,"fulfilment":1,"location":"north","carrier":"UPS","lines":[{"id":"a","sku":"A","qty":2}],"left":3,"amount":1146}'
+	assert_output '{"state":"held","shipment":1,"fulfilment":1,"location":"north","carrier":"UPS","lines":[{"id":"a","sku":"A","qty":2}],"left":3,"amount":1146}'
 	run event ship '"id":"s2","fulfilment":1'
 	assert_output '{"by":"ship","code":"not_packed","message":"fulfilment 1 is shipped already"}'
 	run event ship '"id":"s2","fulfilment":9'
@@ -303,10 +309,67 @@ event() {
 	assert_output --partial '"amount":400'
 }
 
+@test "settle: what was held has gone; what failed is given up, its pieces and its part of the total with it" {
+	held() {
+		printf '{%s,"order_id":"o1","order":%s}\n' "$1" "{\"state\":\"placed\",\"record\":$RECORD}" | souk-ship ship --now $NOW
+	}
+	fail() { jq -c '.error = {by: "pay", code: "declined", message: "no", left: 1}'; }
+	event fulfil '"id":"f1","location":"north","lines":[{"id":"2","qty":2}]' >/dev/null
+	held '"id":"s1","lines":[{"id":"a","qty":1}]' >s1
+	held '"id":"s2","lines":[{"id":"a","qty":2}]' >s2
+	held '"id":"s3","fulfilment":1' >s3
+	assert_equal "$(jq -c .ship.amount s1 s2 s3 | tr '\n' ' ')" '746 800 400 '
+	# On its way it is not there to be delivered, nor to be shipped by another.
+	run event deliver '"id":"d1"'
+	assert_output --partial 'nothing was shipped'
+	run event ship '"id":"s4","lines":[{"id":"a","qty":1}]'
+	assert_output --partial too_many
+	run souk-ship settle <s2
+	assert_output "$(sed 's/"state":"held","shipment":2/"state":"shipped","shipment":2/' s2)"
+	# Again, also if something fails after it, it has gone.
+	souk-ship settle <s2 | cmp - <(echo "$output")
+	run jq -c .ship.state < <(fail <s2 | souk-ship settle)
+	assert_output '"shipped"'
+	fail <s1 | souk-ship settle >out
+	assert_equal "$(jq -c '[.ship, .error]' out)" '[{"state":"void","shipment":1,"lines":[{"id":"a","sku":"A","qty":1}]},{"by":"pay","code":"declined","message":"no","left":1}]'
+	assert_equal "$(fail <s3 | souk-ship settle | jq -c .ship)" \
+		'{"state":"void","shipment":3,"location":"north","lines":[{"id":"2","sku":"B","qty":2}]}'
+	# The same event again is refused as it was; the stages that settle are told again.
+	held '"id":"s1","lines":[{"id":"a","qty":1}]' >again
+	assert_equal "$(jq -c '[.ship, .error]' again)" '[null,{"by":"pay","code":"declined","message":"no","left":1}]'
+	assert_equal "$(souk-ship settle <again | jq -c .ship)" '{"state":"void","shipment":1,"lines":[{"id":"a","sku":"A","qty":1}]}'
+	# As another process may, which did not see that it was given up.
+	assert_equal "$(souk-ship settle <s1 | jq -r .error.code)" void
+	# Under another id all can be shipped again. What was due with the first is due with the next.
+	run event ship '"id":"s5","fulfilment":1'
+	assert_output '{"state":"held","shipment":4,"fulfilment":1,"location":"north","lines":[{"id":"2","sku":"B","qty":2}],"left":1,"amount":746}'
+	run event ship '"id":"s6"'
+	assert_output '{"state":"held","shipment":5,"lines":[{"id":"a","sku":"A","qty":1}],"left":0,"amount":400}'
+	assert_equal $((800 + 746 + 400)) 1946
+	assert_equal "$(souk-ship export | jq -r 'select(.shipment) | "\(.id) \(.state)"' | tr '\n' ' ')" 's1 void s2 shipped s3 void s5 held s6 held '
+}
+
+@test "settle: what failed before it was held, or says what is not so, decides nothing" {
+	sent '"id":"s1","lines":[{"id":"a","qty":1}]' >/dev/null
+	event ship '"id":"s2","lines":[{"id":"a","qty":1}]' >/dev/null
+	settled() { souk-ship settle <<<"$1" | jq -c '[.ship, .error.code]'; }
+	# The event s2 waits at another stage, and something else comes under its id.
+	assert_equal "$(settled '{"id":"s2","order_id":"o1","error":{"code":"id_conflict"}}')" '[null,"id_conflict"]'
+	assert_equal "$(settled '{"id":"s2","order_id":"o1","ship":{"shipment":1},"error":{"code":"x"}}')" '[{"state":"held","shipment":2},"x"]'
+	assert_equal "$(settled '{"id":"s1","order_id":"o1","ship":{"state":"void"},"error":{"code":"x"}}')" '[{"state":"shipped","shipment":1},"x"]'
+	assert_equal "$(settled '{"id":"s9","order_id":"o1","ship":{"state":"void"},"error":{"code":"x"}}')" '[{"state":"none"},"x"]'
+	assert_equal "$(settled '{"id":"s9","order_id":"o1","error":{"code":"x"}}')" '[null,"x"]'
+	assert_equal "$(settled '{"error":{"code":"x"}}')" '[null,"x"]'
+	assert_equal "$(settled '{"id":"s9","order_id":"o1"}')" '[null,"unknown_shipment"]'
+	assert_equal "$(settled '{"id":"s2","order_id":"o1","ship":{"shipment":1}}')" '[null,"bad_record"]'
+	assert_equal "$(settled '{"id":"s2","order_id":"o1","ship":{"shipment":2},"wait":{"by":"pay","code":"unknown"}}')" '[{"shipment":2},null]'
+	assert_equal "$(souk-ship export | jq -r '"\(.id) \(.state)"' | tr '\n' ' ')" 's1 shipped s2 held '
+}
+
 @test "deliver: one shipment, or all that are on their way" {
-	event ship '"id":"s1","lines":[{"id":"a","qty":1}]'
-	event ship '"id":"s2","lines":[{"id":"a","qty":1}]'
-	event ship '"id":"s3","lines":[{"id":"2","qty":2}]'
+	sent '"id":"s1","lines":[{"id":"a","qty":1}]'
+	sent '"id":"s2","lines":[{"id":"a","qty":1}]'
+	sent '"id":"s3","lines":[{"id":"2","qty":2}]'
 	run event deliver '"id":"d1","shipment":2'
 	assert_output '{"state":"delivered","shipments":[2],"lines":[{"id":"a","sku":"A","qty":1,"shipment":2}]}'
 	run event deliver '"id":"d2"'
@@ -339,15 +402,15 @@ event() {
 	run souk-ship export
 	assert_output ''
 	event fulfil '"id":"f1","location":"north","lines":[{"id":"a","qty":2}]'
-	event ship '"id":"s1","fulfilment":1,"carrier":"UPS","tracking":"1Z"'
-	event ship '"id":"s2","lines":[{"id":"2","qty":1}]'
+	sent '"id":"s1","fulfilment":1,"carrier":"UPS","tracking":"1Z"'
+	sent '"id":"s2","lines":[{"id":"2","qty":1}]'
 	event deliver '"id":"d1","shipment":1'
 	run souk-ship export
 	assert_success
 	assert_output "$(cat <<'END'
 {"export":"ship.fulfilment","order_id":"o1","fulfilment":1,"id":"f1","state":"shipped","location":"north","time":"2026-01-01T00:00:00Z","lines":[{"id":"a","sku":"A","qty":2}]}
-{"export":"ship.shipment","order_id":"o1","shipment":1,"id":"s1","fulfilment":1,"location":"north","carrier":"UPS","tracking":"1Z","currency":"GBP","amount":1146,"time":"2026-01-01T00:00:00Z","delivered":"2026-01-01T00:00:00Z","lines":[{"id":"a","sku":"A","qty":2}]}
-{"export":"ship.shipment","order_id":"o1","shipment":2,"id":"s2","currency":"GBP","amount":200,"time":"2026-01-01T00:00:00Z","lines":[{"id":"2","sku":"B","qty":1}]}
+{"export":"ship.shipment","order_id":"o1","shipment":1,"id":"s1","state":"shipped","fulfilment":1,"location":"north","carrier":"UPS","tracking":"1Z","currency":"GBP","amount":1146,"time":"2026-01-01T00:00:00Z","delivered":"2026-01-01T00:00:00Z","lines":[{"id":"a","sku":"A","qty":2}]}
+{"export":"ship.shipment","order_id":"o1","shipment":2,"id":"s2","state":"shipped","currency":"GBP","amount":200,"time":"2026-01-01T00:00:00Z","lines":[{"id":"2","sku":"B","qty":1}]}
 END
 	)"
 }
@@ -385,6 +448,167 @@ pipeline() {
 	assert_equal "$(souk-pay export | jq -c 'select(.export == "pay.payment") | [.authorized, .captured]')" '[3192,3192]'
 	assert_equal "$(souk-stock list | jq -c '[.sku, .stock.on_hand, .stock.committed]')" "$(printf '%s\n' '["A",1,0]' '["B",0,0]')"
 	run -0 souk-audit < <(souk-order export; souk-stock export; souk-pay export; souk-pay statement)
+}
+
+# sold ORDER PAY_WITH: 3 pieces of A, 2 of B, 1,000 in all; stock for one such order more.
+sold() {
+	if [ ! -d "$SOUK_DB/stock" ]; then
+		printf '{"sku":"%s","title":"Mug"}\n' A B | souk-catalog put -e >/dev/null
+		printf '{"sku":"%s","currency":"GBP","amount":200}\n' A B | souk-price put -e >/dev/null
+		souk-tax put -e <<<'{"country":"GB","class":"standard","rate":"0"}' >/dev/null
+		printf '{"id":"r%s","sku":"%s","qty":%s}\n' 1 A 6 2 B 4 | souk-stock receive -e >/dev/null
+	fi
+	printf '{"id":"%s","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"id":"a","sku":"A","qty":3},{"id":"b","sku":"B","qty":2}],"pay_with":%s}\n' "$1" "$2" |
+		sh "$ROOT/pipelines/checkout" >booked
+	assert_equal "$(jq -c '[.order, .total.total, .error]' booked)" '[{"state":"placed","closed":true},1000,null]'
+}
+
+# go PIPELINE ID MEMBERS: what came of an event of order o1.
+go() {
+	printf '{"id":"%s","order_id":"o1","event":"%s"%s}\n' "$2" "$1" "${3:+,$3}" | sh "$ROOT/pipelines/$1" >went
+	jq -c '[.error.code // .wait.code // .order.state, .ship.state, .stock.state, .pay.amount]' went
+}
+
+shelves() { souk-stock list | jq -r '"\(.sku) \(.stock.on_hand) \(.stock.committed)"' | tr '\n' ' '; }
+
+sound() { run souk-audit < <(souk-order export; souk-stock export; souk-pay export; souk-pay statement); assert_success; }
+
+VISA='[{"id":"p1","method":"test","token":"pm_card_visa"}]'
+
+@test "the stock refuses a shipment: it never was, and another one ships its lines" {
+	sold o1 "$VISA"
+	souk-stock adjust -e <<<'{"id":"x","sku":"A","qty":-5,"reason":"fire"}'
+	go fulfil f1 '"lines":[{"id":"a","qty":2}]'
+	run go ship s1 '"fulfilment":1'
+	assert_output '["not_on_hand","void","none",null]'
+	assert_equal "$(shelves)" 'A 1 3 B 4 2 '
+	souk-stock receive -e <<<'{"id":"r3","sku":"A","qty":2}'
+	# The event again is refused as it was, whatever has come meanwhile.
+	run go ship s1 '"fulfilment":1'
+	assert_output '["not_on_hand","void","none",null]'
+	run go ship s2 '"fulfilment":1'
+	assert_output '["partially_shipped","shipped","shipped",400]'
+	run go ship s3
+	assert_output '["shipped","shipped","shipped",600]'
+	assert_equal "$(shelves)" 'A 0 0 B 2 0 '
+	sound
+}
+
+@test "the capture is declined: the goods are back and held, and another shipment ships the same lines" {
+	sold o1 '[{"id":"p1","method":"test","token":"pm_card_captureDeclined","amount":500},{"id":"p2","method":"test","token":"pm_card_visa"}]'
+	souk-ship export >nothing
+	run go ship s1 '"payment":"p1","lines":[{"id":"a","qty":1},{"id":"b","qty":1}]'
+	assert_output '["declined","void","unshipped",null]'
+	assert_equal "$(shelves)" 'A 6 3 B 4 2 '
+	sound
+	run go ship s1 '"payment":"p1","lines":[{"id":"a","qty":1},{"id":"b","qty":1}]'
+	assert_output '["declined","void","unshipped",null]'
+	assert_equal "$(shelves)" 'A 6 3 B 4 2 '
+	run go ship s2 '"payment":"p2","lines":[{"id":"a","qty":1},{"id":"b","qty":1}]'
+	assert_output '["partially_shipped","shipped","shipped",400]'
+	assert_equal "$(shelves)" 'A 5 2 B 3 1 '
+	# An order of which a shipment was given up can be cancelled.
+	sold o2 "$VISA"
+	sound
+}
+
+@test "what was given up in part is given up whole by the same event again" {
+	sold o1 '[{"id":"p1","method":"test","token":"pm_card_captureDeclined"}]'
+	event='{"id":"s1","order_id":"o1","event":"ship"}'
+	souk-order lookup <<<"$event" | souk-order check | souk-ship ship | souk-stock ship | souk-pay capture --if-any >declined
+	assert_equal "$(jq -c '[.error.code, .ship.state]' declined)" '["declined","held"]'
+	# Killed here, or a stage later: goods are gone that nobody pays.
+	souk-ship settle <declined >/dev/null
+	assert_equal "$(shelves)" 'A 3 0 B 2 0 '
+	run go ship s1
+	assert_output '["declined","void","unshipped",null]'
+	assert_equal "$(shelves)" 'A 6 3 B 4 2 '
+	run go cancel c1
+	assert_output '["cancelled",null,"released",1000]'
+	sound
+}
+
+@test "a shipment of which a capture is not answered is held, and finished by the same event again" {
+	sold o1 '[{"id":"p1","method":"test","token":"pm_card_timeout_capture"}]'
+	run go ship s1 '"lines":[{"id":"a","qty":1}]'
+	assert_output '["unknown","held","shipped",null]'
+	cp went waiting
+	run go ship s2 '"lines":[{"id":"a","qty":3}]'
+	assert_output '["too_many",null,null,null]'
+	run go cancel c1
+	assert_output '["shipped",null,null,null]'
+	sh "$ROOT/pipelines/ship" <waiting >done
+	assert_equal "$(jq -c '[.order.state, .ship.state, .pay.amount]' done)" '["partially_shipped","shipped",200]'
+	run go ship s1 '"lines":[{"id":"a","qty":1}]'
+	assert_output '["partially_shipped","shipped","shipped",200]'
+	sound
+}
+
+@test "what was captured before, all of it or a part, is not captured again" {
+	sold o1 "$VISA"
+	souk-pay capture -e <<<'{"id":"k1","order_id":"o1","amount":700}' >/dev/null
+	run go ship s1 '"lines":[{"id":"a","qty":1}]'
+	assert_output '["partially_shipped","shipped","shipped",200]'
+	run go ship s2 '"lines":[{"id":"b","qty":1}]'
+	assert_output '["partially_shipped","shipped","shipped",100]'
+	run go ship s3
+	assert_output '["shipped","shipped","shipped",0]'
+	run go ship s2 '"lines":[{"id":"b","qty":1}]'
+	assert_output --partial '["partially_shipped","shipped","shipped",100]'
+	assert_equal "$(souk-pay export | jq -c 'select(.export == "pay.payment") | .captured')" 1000
+	sound
+}
+
+@test "orders paid by a gift card, in advance, or for nothing are shipped" {
+	souk-pay issue -e <<<'{"id":"g1","currency":"GBP","amount":1000}' >card
+	code=$(jq -r .pay.code card)
+	sold o1 "[{\"id\":\"p1\",\"method\":\"credit\",\"token\":\"$code\"}]"
+	run go ship s1
+	assert_output '["shipped","shipped","shipped",1000]'
+	sound
+	rm -rf "$SOUK_DB"/*
+	sold o1 '[{"id":"p1","method":"invoice"}]'
+	souk-pay capture -e <<<'{"id":"k1","order_id":"o1"}' >/dev/null
+	run go ship s1
+	assert_output '["shipped","shipped","shipped",0]'
+	sound
+}
+
+@test "shipments of the same lines at once, and the same ones twice: one goes, or all are given up" {
+	sold o0 "$VISA"
+	echo '{"id":"more","sku":"A","qty":994}' | souk-stock receive -e >/dev/null
+	for n in $(seq 20); do
+		token=pm_card_visa
+		[ $((n % 2)) = 1 ] || token=pm_card_captureDeclined
+		printf '{"id":"o%s","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"id":"a","sku":"A","qty":3}],"pay_with":[{"id":"p1","method":"test","token":"%s"}]}\n' "$n" $token
+	done | sh "$ROOT/pipelines/checkout" >booked
+	assert_equal "$(jq -r .order.state booked | sort -u)" placed
+	for file in 1 2; do
+		for n in $(seq 20); do printf '{"id":"s%s-%s","order_id":"o%s","event":"ship"}\n' "$n" $file "$n"; done >in$file
+	done
+	tac in1 >in3
+	for file in 1 2 3; do sh "$ROOT/pipelines/ship" <in$file >out$file & done
+	wait
+	# All of a good card are gone and paid, once each; of a bad one none is.
+	assert_equal "$(souk-pay export | jq -r 'select(.export == "pay.payment" and .order_id != "o0") | .captured' | sort | uniq -c | xargs)" '10 0 10 600'
+	assert_equal "$(souk-stock list | jq -r 'select(.sku == "A") | "\(.stock.on_hand) \(.stock.committed)"')" '970 33'
+	assert_equal "$(souk-ship export | jq -r 'select(.state == "shipped") | .order_id' | sort | uniq -d)" ''
+	assert_equal "$(souk-ship export | jq -r .state | sort -u | xargs)" 'shipped void'
+	sound
+}
+
+@test "a database of before shipments were held goes on" {
+	sent '"id":"s1","lines":[{"id":"a","qty":1}]' >/dev/null
+	souk-ship export >before
+	# As the first version of the tables made it.
+	python3 - "$SOUK_DB/ship/ship.db" <<-'END'
+		import sqlite3, sys
+		db = sqlite3.connect(sys.argv[1])
+		db.executescript("ALTER TABLE shipment DROP COLUMN state; ALTER TABLE shipment DROP COLUMN error; PRAGMA user_version = 1")
+	END
+	souk-ship export | cmp - before
+	run event ship '"id":"s2"'
+	assert_output --partial '"left":0,"amount":1200}'
 }
 
 @test "random orders in random parcels: what is due adds up to the total, and is never negative" {

@@ -588,9 +588,14 @@ shipped() {
 	receive r1 A 9
 	receive r2 B 2
 	order o1 A 5 B 2 | souk-stock reserve
-	run shipped s1 o1 '[{"sku":"A","qty":1}]'
+	run shipped s0 o1 '[{"sku":"A","qty":1}]'
 	assert_output '{"by":"stock","code":"not_committed","message":"what order o1 asked for is held"}'
 	settle o1 placed
+	# What was refused is given up by who asked: it must not go through later.
+	run shipped s0 o1 '[{"sku":"A","qty":1}]'
+	assert_output '{"by":"stock","code":"not_committed","message":"what order o1 asked for is held"}'
+	run shipped s0 o1 '[{"sku":"A","qty":2}]'
+	assert_output '{"by":"stock","code":"id_conflict","message":"this id was used for another movement of stock"}'
 	run shipped s1 o1 '[{"sku":"A","qty":2},{"sku":"GIFT","qty":1},{"sku":"B","qty":1},{"sku":"A","qty":1}]'
 	assert_output '{"state":"shipped","lines":[{"sku":"A","qty":3,"on_hand":6},{"sku":"B","qty":1,"on_hand":1}]}'
 	run shipped s1 o1 '[{"sku":"A","qty":2},{"sku":"GIFT","qty":1},{"sku":"B","qty":1},{"sku":"A","qty":1}]'
@@ -599,12 +604,12 @@ shipped() {
 	assert_output '{"by":"stock","code":"id_conflict","message":"this id was used for another movement of stock"}'
 	run shipped s2 o1 '[{"sku":"A","qty":3}]'
 	assert_output '{"by":"stock","code":"too_many","message":"of A 2 are held for order o1, fewer than would go","left":2}'
-	run shipped s2 o9 '[{"sku":"A","qty":3}]'
+	run shipped s3 o9 '[{"sku":"A","qty":3}]'
 	assert_output '{"by":"stock","code":"nothing_held","message":"nothing is held for an order o9"}'
 	run souk-stock ship <<<'{"id":"s2","order_id":"o1"}'
 	assert_output --partial 'ship is missing: souk-ship ship has to run before souk-stock ship'
 	assert_equal "$(levels)" "$(printf 'A 6 0 2 4\nB 1 0 1 0')"
-	shipped s2 o1 '[{"sku":"A","qty":2},{"sku":"B","qty":1}]'
+	shipped s4 o1 '[{"sku":"A","qty":2},{"sku":"B","qty":1}]'
 	assert_equal "$(levels)" "$(printf 'A 4 0 0 4\nB 0 0 0 0')"
 	# The order again, as recovery sends it, is settled already.
 	run settle o1 placed
@@ -627,25 +632,72 @@ shipped() {
 	assert_output '{"state":"shipped","lines":[{"sku":"A","qty":2,"location":"north","on_hand":0}]}'
 	assert_equal "$(places A)" "$(printf 'north 0 0\nmain 4 1')"
 	run shipped s3 o1 '[{"sku":"A","qty":1}]' north
-	assert_output '{"by":"stock","code":"not_on_hand","message":"of A 1 are to go and 0 are on hand at north"}'
-	run shipped s3 o1 '[{"sku":"A","qty":3}]'
+	assert_output '{"by":"stock","code":"not_on_hand","message":"of A 1 are to go and 0 are on hand at north","left":0}'
+	run shipped s4 o1 '[{"sku":"A","qty":3}]'
 	assert_output '{"state":"shipped","lines":[{"sku":"A","qty":3,"on_hand":1}]}'
 	assert_equal "$(levels)" 'A 1 0 0 1'
 }
 
-@test "what was ordered before it came waits to be shipped until it is there" {
+@test "what was ordered before it came is not shipped until it is there" {
 	receive r1 A 1
 	souk-stock put -e <<<'{"sku":"A","allow_backorder":true}'
 	order o1 A 3 | souk-stock reserve
 	settle o1 placed
-	local event='{"id":"s1","order_id":"o1","ship":{"lines":[{"sku":"A","qty":3}]}}'
-	run souk-stock ship <<<"$event"
-	assert_output "${event%\}},\"wait\":{\"by\":\"stock\",\"code\":\"not_on_hand\",\"message\":\"of A 3 are to go and 1 are on hand at main\"}}"
+	run shipped s1 o1 '[{"sku":"A","qty":3}]'
+	assert_output '{"by":"stock","code":"not_on_hand","message":"of A 3 are to go and 1 are on hand at main","left":1}'
 	assert_equal "$(levels)" 'A 1 0 3 -2'
+	run shipped s2 o1 '[{"sku":"A","qty":1}]'
+	assert_output --partial '"state":"shipped"'
 	receive r2 A 2
-	run jq -c '[.wait, .stock.state]' < <(souk-stock ship <<<"$output")
-	assert_output '[null,"shipped"]'
+	run shipped s3 o1 '[{"sku":"A","qty":2}]'
+	assert_output --partial '"state":"shipped"'
 	assert_equal "$(levels)" 'A 0 0 0 0'
+}
+
+@test "unship: what a shipment that was given up took is on hand and held again, once" {
+	locations north
+	receive r1 A 4
+	at north r2 A 3
+	receive r3 B 1
+	order o1 A 6 B 1 | souk-stock reserve
+	assert_equal "$(held_at o1 | tr '\n' ' ')" 'main 4 north 2 main 1 '
+	settle o1 placed
+	souk-stock export >before
+	event='{"id":"s1","order_id":"o1","ship":{"state":"void","lines":[{"sku":"A","qty":3}],"location":"north"},"error":{"by":"pay","code":"declined"}}'
+	undone() { souk-stock unship <<<"$event" | jq -c .stock; }
+	# Not of a shipment that stands, nor of a record that is good, nor of another under its id.
+	shipped s1 o1 '[{"sku":"A","qty":3}]' north
+	jq -c '.ship.state = "shipped"' <<<"$event" >standing
+	souk-stock unship <standing | cmp - standing
+	jq -c 'del(.error)' <<<"$event" >standing
+	souk-stock unship <standing | cmp - standing
+	sed 's/"qty":3/"qty":2/' <<<"$event" >standing
+	souk-stock unship <standing | cmp - standing
+	assert_equal "$(levels | tr '\n' ' ')" 'A 4 0 3 1 B 1 0 1 0 '
+	# From north went what is held there, and a piece that is held at main.
+	run undone
+	assert_output '{"state":"unshipped","lines":[{"sku":"A","qty":3,"location":"north","on_hand":3}]}'
+	run undone
+	assert_output '{"state":"unshipped","lines":[{"sku":"A","qty":3,"location":"north","on_hand":3}]}'
+	souk-stock export | grep -v 'movement.*"s1"' | cmp - before
+	souk-stock export >books
+	run grep -c '"verb":"unship"' books
+	assert_output 1
+	# The same shipment, late from another process, takes nothing.
+	run shipped s1 o1 '[{"sku":"A","qty":3}]' north
+	assert_output '{"by":"stock","code":"void","message":"this shipment was given up"}'
+	# Nor does one that was given up before it came here.
+	event=${event//s1/s2}
+	run undone
+	assert_output '{"state":"none","lines":[]}'
+	run shipped s2 o1 '[{"sku":"A","qty":1}]'
+	assert_output --partial '"code":"void"'
+	run shipped s3 o1 '[{"sku":"A","qty":6},{"sku":"B","qty":1}]'
+	assert_output --partial '"state":"shipped"'
+	assert_equal "$(levels | tr '\n' ' ')" 'A 1 0 0 1 B 0 0 0 0 '
+	# Orders are not in the books here.
+	souk-stock export | souk-audit | jq -r .audit >found || true
+	assert_equal "$(sort -u found | tr '\n' ' ')" 'hold_without_order verdict '
 }
 
 @test "release: a cancelled order gives back what was not shipped" {

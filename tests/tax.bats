@@ -137,6 +137,31 @@ changed'
 [[0],[],0]'
 }
 
+@test "the demo shop's rates: parts of countries by their postcodes, at their time" {
+	rm -rf "$SOUK_DB/tax"
+	souk-tax put -e <"$SOUK_DATA/tax-rates.ndjson" >/dev/null
+	at() {
+		more="{\"time\":\"$3T00:00:00Z\",\"ship_to\":{\"country\":\"$1\",\"postcode\":\"$2\"},\"catalog\":{\"lines\":[{\"tax_class\":\"${4:-standard}\"}]}}"
+		order 1000 | taxes | jq -c '.[2]'
+	}
+	assert_equal "$(at ES 28013 2026-01-01)" 210
+	assert_equal "$(at ES '35 001' 2026-01-01)" 0
+	assert_equal "$(at ES 51005 2026-01-01)" 0
+	assert_equal "$(at ES 51006 2026-01-01)" 210
+	assert_equal "$(at IT 23041 2026-01-01)" 0
+	assert_equal "$(at IT 23042 2026-01-01)" 220
+	assert_equal "$(at PT 9000-017 2026-01-01)" 220
+	assert_equal "$(at PT 9500-001 2026-01-01)" 180
+	assert_equal "$(at PT 1100-148 2026-01-01)" 230
+	assert_equal "$(at DE 27498 2020-08-01)" 0
+	assert_equal "$(at DE 27499 2020-08-01)" 160
+	assert_equal "$(at AT 6991 2015-12-31)" 200
+	assert_equal "$(at AT 6991 2016-01-01)" 190
+	# Outside the area of VAT no goods are taxed, whatever their class.
+	assert_equal "$(at ES 28013 2026-01-01 reduced)" 100
+	assert_equal "$(at ES 38001 2026-01-01 reduced)" 0
+}
+
 # ---- Which rate ----
 
 @test "an order is taxed: the member to the byte, the rest as it came" {

@@ -13,7 +13,7 @@ enum { MAX_LOCATION = 64 };
 
 static const char *const hold_states[] = {"held", "committed", "released", "refused", NULL};
 static const char *const movement_verbs[] = {
-	"receive", "adjust", "ship", "restock", "stocktake", "transfer", NULL};
+	"receive", "adjust", "ship", "unship", "restock", "stocktake", "transfer", NULL};
 static const char *const payment_states[] = {
 	"intended", "action_required", "declined", "authorized", "voiding", "voided", NULL};
 static const char *const event_verbs[] = {"capture", "void", "refund", NULL};

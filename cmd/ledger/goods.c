@@ -29,7 +29,7 @@ static const char *source_of(struct souk_text verb, enum kind *kind)
 		{"receive", "liabilities:goods-received", GOODS_RECEIVED},
 		{"adjust", "expenses:shrinkage", GOODS_ADJUSTED},
 		{"stocktake", "expenses:shrinkage", GOODS_ADJUSTED},
-		{"ship", NULL, GOODS_MOVED}, {"transfer", NULL, GOODS_MOVED},
+		{"ship", NULL, GOODS_MOVED}, {"unship", NULL, GOODS_MOVED}, {"transfer", NULL, GOODS_MOVED},
 	};
 
 	*kind = GOODS_MOVED;

@@ -19,9 +19,9 @@ static bool finds_nothing(const struct event_kind *kind, const struct event *e,
 	return nothing || pending->len;
 }
 
-/* Whether the event may be: false if refused. */
+/* Whether the event may be, with `less` also for less than it asks for: false if refused. */
 static bool allows(struct souk_record *r, const struct event_kind *kind, const struct event *e,
-	const struct payment *payments)
+	const struct payment *payments, bool less)
 {
 	int64_t left = 0;
 	bool known = false;
@@ -49,7 +49,7 @@ static bool allows(struct souk_record *r, const struct event_kind *kind, const s
 	else if (!left)
 		souk_refuse(r, "nothing_left", "of order %.*s there is nothing left to %s",
 			SOUK_ARG(e->order_id), kind->verb);
-	else if (e->amount > left || (kind->whole && e->amount && e->amount != left))
+	else if ((e->amount > left && !less) || (kind->whole && e->amount && e->amount != left))
 		souk_refuse(r, kind->too_much, "of order %.*s %lld are left to %s%s", SOUK_ARG(e->order_id),
 			(long long)left, kind->verb, kind->whole ? ", all at once" : "");
 	else
@@ -86,7 +86,7 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 		plan->pending = pending;
 		return true;
 	}
-	if (!parts && !allows(r, kind, &e, payments))
+	if (!parts && !allows(r, kind, &e, payments, s->if_any))
 		return work_refuse(work, r);
 	if (!parts && !event_spread(stage, work, kind, &e, payments, &parts))
 		return false;

@@ -6,7 +6,7 @@ const char *const event_reads[] = {"id", "order_id", "payment?", "amount?", "shi
 
 const struct souk_option event_options[] = {
 	{0, "if-any", NULL, SOUK_OPTION_FLAG, offsetof(struct events, if_any),
-		"where nothing is left, do nothing", 0, 0, NULL, false},
+		"where less is left than is asked for, take that; where nothing is, do nothing", 0, 0, NULL, false},
 	{0},
 };
 

@@ -23,11 +23,7 @@ static enum souk_outcome unpack(struct souk_stage *stage, struct souk_record *r,
 	souk_done(q);
 	if (!packed)
 		return SOUK_REFUSED;
-	q = souk_ask(stage->store, FULFILMENT_SET);
-	souk_bind_text(q, 1, e->order_id);
-	souk_bind_int(q, 2, e->number);
-	souk_bind_text(q, 3, SOUK_TEXT("cancelled"));
-	return souk_do(q) ? SOUK_ANSWER : SOUK_FAILED;
+	return fulfilment_set(stage, e->order_id, e->number, "cancelled") ? SOUK_ANSWER : SOUK_FAILED;
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)

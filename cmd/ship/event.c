@@ -104,6 +104,63 @@ int64_t event_next_number(struct souk_stage *stage, size_t statement, struct sou
 	return number;
 }
 
+struct souk_text text_keep(struct souk_record *r, struct souk_text text)
+{
+	char *at = souk_record_alloc(r, text.len + 1);
+
+	memcpy(at, text.at, text.len);
+	return (struct souk_text){at, text.len};
+}
+
+bool parcel_put(struct souk_stage *stage, struct souk_text order_id, int parcel, int64_t number,
+	struct souk_buffer *out)
+{
+	struct souk_query *q = souk_ask(stage->store, CONTENT_LIST);
+	enum souk_step step;
+
+	souk_bind_text(q, 1, order_id);
+	souk_bind_int(q, 2, parcel);
+	souk_bind_int(q, 3, number);
+	souk_put_open(out, "lines", '[');
+	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
+		souk_put_open(out, NULL, '{');
+		souk_put_text(out, "id", souk_column_text(q, 0));
+		souk_put_text(out, "sku", souk_column_text(q, 1));
+		souk_put_int(out, "qty", souk_column_int(q, 2));
+		souk_put_close(out, '}');
+	}
+	souk_put_close(out, ']');
+	return step == SOUK_STEP_DONE;
+}
+
+enum souk_step shipment_of_event(struct souk_stage *stage, struct souk_record *r, struct souk_text order_id,
+	struct souk_text id, struct shipment *shipment)
+{
+	struct souk_query *q = souk_ask(stage->store, SHIPMENT_OF_EVENT);
+	enum souk_step step;
+
+	souk_bind_text(q, 1, order_id);
+	souk_bind_text(q, 2, id);
+	step = souk_step(q);
+	if (step != SOUK_STEP_ROW)
+		return step;
+	*shipment = (struct shipment){.number = souk_column_int(q, 0), .fulfilment = souk_column_int(q, 1),
+		.state = text_keep(r, souk_column_text(q, 2)), .error = text_keep(r, souk_column_text(q, 3)),
+		.location = text_keep(r, souk_column_text(q, 4))};
+	souk_done(q);
+	return step;
+}
+
+bool fulfilment_set(struct souk_stage *stage, struct souk_text order_id, int64_t number, const char *state)
+{
+	struct souk_query *q = souk_ask(stage->store, FULFILMENT_SET);
+
+	souk_bind_text(q, 1, order_id);
+	souk_bind_int(q, 2, number);
+	souk_bind_text(q, 3, souk_text_of(state));
+	return souk_do(q);
+}
+
 void event_close(struct souk_stage *stage)
 {
 	struct events *s = stage->state;

@@ -38,6 +38,24 @@ enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record
 /* The next number of a parcel of the order; 0 if the database failed. */
 int64_t event_next_number(struct souk_stage *stage, size_t statement, struct souk_text order_id);
 
+/* The same text in the record's memory. */
+struct souk_text text_keep(struct souk_record *r, struct souk_text text);
+
+/* Writes the pieces of a parcel as `lines`. */
+bool parcel_put(struct souk_stage *stage, struct souk_text order_id, int parcel, int64_t number,
+	struct souk_buffer *out);
+
+/* The shipment that an event made. */
+struct shipment {
+	int64_t number, fulfilment;
+	struct souk_text state, error, location; /* in the record's memory; error without its brace */
+};
+/* SOUK_STEP_DONE if there is none. */
+enum souk_step shipment_of_event(struct souk_stage *stage, struct souk_record *r, struct souk_text order_id,
+	struct souk_text id, struct shipment *shipment);
+
+bool fulfilment_set(struct souk_stage *stage, struct souk_text order_id, int64_t number, const char *state);
+
 void event_close(struct souk_stage *stage);
 
 #endif

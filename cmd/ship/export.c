@@ -2,26 +2,6 @@
 /* souk-ship export: all fulfilments and shipments, for whoever keeps books. */
 #include "event.h"
 
-static bool put_content(struct souk_stage *stage, struct souk_query *row, int parcel, struct souk_buffer *out)
-{
-	struct souk_query *q = souk_ask(stage->store, CONTENT_LIST);
-	enum souk_step step;
-
-	souk_bind_text(q, 1, souk_column_text(row, 0));
-	souk_bind_int(q, 2, parcel);
-	souk_bind_int(q, 3, souk_column_int(row, 1));
-	souk_put_open(out, "lines", '[');
-	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		souk_put_open(out, NULL, '{');
-		souk_put_text(out, "id", souk_column_text(q, 0));
-		souk_put_text(out, "sku", souk_column_text(q, 1));
-		souk_put_int(out, "qty", souk_column_int(q, 2));
-		souk_put_close(out, '}');
-	}
-	souk_put_close(out, ']');
-	return step == SOUK_STEP_DONE;
-}
-
 static void put_some(struct souk_buffer *out, const char *name, struct souk_text text)
 {
 	if (text.len)
@@ -37,7 +17,7 @@ static bool fulfilment_line(struct souk_stage *stage, struct souk_query *row, st
 	souk_put_text(out, "state", souk_column_text(row, 3));
 	put_some(out, "location", souk_column_text(row, 4));
 	souk_put_time(out, "time", souk_column_int(row, 5));
-	if (!put_content(stage, row, FULFILMENT, out))
+	if (!parcel_put(stage, souk_column_text(row, 0), FULFILMENT, souk_column_int(row, 1), out))
 		return false;
 	souk_put_close(out, '}');
 	return true;
@@ -49,6 +29,7 @@ static bool shipment_line(struct souk_stage *stage, struct souk_query *row, stru
 	souk_put_text(out, "order_id", souk_column_text(row, 0));
 	souk_put_int(out, "shipment", souk_column_int(row, 1));
 	souk_put_text(out, "id", souk_column_text(row, 2));
+	souk_put_text(out, "state", souk_column_text(row, 11));
 	if (souk_column_int(row, 3))
 		souk_put_int(out, "fulfilment", souk_column_int(row, 3));
 	put_some(out, "location", souk_column_text(row, 4));
@@ -59,7 +40,7 @@ static bool shipment_line(struct souk_stage *stage, struct souk_query *row, stru
 	souk_put_time(out, "time", souk_column_int(row, 9));
 	if (!souk_column_null(row, 10))
 		souk_put_time(out, "delivered", souk_column_int(row, 10));
-	if (!put_content(stage, row, SHIPMENT, out))
+	if (!parcel_put(stage, souk_column_text(row, 0), SHIPMENT, souk_column_int(row, 1), out))
 		return false;
 	souk_put_close(out, '}');
 	return true;

@@ -90,19 +90,14 @@ static int64_t due_for(const struct ordered_line *line, int64_t pieces)
 
 int64_t ordered_due(const struct ordered *order)
 {
-	int64_t before = 0, after = order->rest;
-	bool first = true;
+	int64_t due = order->rest;
 
-	for (size_t i = 0; i < order->count; i++) {
-		const struct ordered_line *line = &order->lines[i];
-
-		first &= !line->shipped;
-		before += due_for(line, line->shipped);
-		after += due_for(line, line->shipped + line->now);
-	}
+	for (size_t i = 0; i < order->count; i++)
+		due += due_for(&order->lines[i], order->lines[i].shipped + order->lines[i].now);
 	/* A rest below 0, a charge that gives something back, is taken off what comes first. */
-	before = first || before + order->rest < 0 ? 0 : before + order->rest;
-	return (after < 0 ? 0 : after) - before;
+	due = due < 0 ? 0 : due;
+	/* Of a parcel that was given up, what it was to bring is due again with the next. */
+	return due > order->charged ? due - order->charged : 0;
 }
 
 bool ordered_store(struct souk_stage *stage, const struct ordered *order, int parcel, int64_t number)

@@ -11,7 +11,7 @@ struct ordered_line {
 	struct souk_text sku;
 	int64_t ordered;          /* as the order says; what `due` is for */
 	int64_t wanted;           /* to be sent: without what was cancelled; 0 if it is not sent at all */
-	int64_t packed, shipped;  /* packed: and not yet shipped */
+	int64_t packed, shipped;  /* packed: and not yet shipped; shipped: or held to be */
 	int64_t due;              /* for all that was ordered */
 	int64_t now;              /* pieces of this event */
 };
@@ -21,6 +21,7 @@ struct ordered {
 	struct ordered_line *lines;
 	size_t count;
 	int64_t rest;             /* of the order's total: what is due for no line that is sent */
+	int64_t charged;          /* what was due for its shipments so far */
 };
 
 /* Reads order.record, which souk-order lookup added, and what was done of it so far;

@@ -159,6 +159,18 @@ static bool read_order(struct souk_record *r, struct ordered *order)
 	return read_record(r, record, order) && read_cancelled(r, events, order);
 }
 
+static bool read_charged(struct souk_stage *stage, struct ordered *order)
+{
+	struct souk_query *q = souk_ask(stage->store, CHARGED_OF_ORDER);
+
+	souk_bind_text(q, 1, order->id);
+	if (souk_step(q) != SOUK_STEP_ROW)
+		return false;
+	order->charged = souk_column_int(q, 0);
+	souk_done(q);
+	return true;
+}
+
 enum souk_outcome ordered_read(struct souk_stage *stage, struct souk_record *r, struct souk_text order_id,
 	struct ordered *order)
 {
@@ -168,6 +180,8 @@ enum souk_outcome ordered_read(struct souk_stage *stage, struct souk_record *r, 
 	*order = (struct ordered){.id = order_id};
 	if (!read_order(r, order))
 		return SOUK_REFUSED;
+	if (!read_charged(stage, order))
+		return SOUK_FAILED;
 	q = souk_ask(stage->store, DONE_OF_ORDER);
 	souk_bind_text(q, 1, order_id);
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {

@@ -87,3 +87,8 @@ CREATE TABLE content (
 	qty INTEGER NOT NULL,
 	PRIMARY KEY (order_id, parcel, number, position)
 ) WITHOUT ROWID;
+-- version 2
+-- state: held while it is not known whether the parcel goes, shipped, or void: it was given
+-- up, for what `error` says, and its pieces are left to be shipped again.
+ALTER TABLE shipment ADD COLUMN state TEXT NOT NULL DEFAULT 'shipped';
+ALTER TABLE shipment ADD COLUMN error TEXT NOT NULL DEFAULT '';

@@ -36,11 +36,13 @@ static const char *const statements[] = {
 
 	[EVENT_GET] = "SELECT digest, answer FROM event WHERE verb = ?1 AND id = ?2",
 	[EVENT_PUT] = "INSERT INTO event (verb, id, order_id, digest, answer) VALUES (?1, ?2, ?3, ?4, ?5)",
-	/* What of each line is packed and not yet shipped, and what is shipped. */
+	/* What of each line is packed and not yet shipped, and what is shipped, or held to be. */
 	[DONE_OF_ORDER] = "SELECT c.position, sum(CASE WHEN c.parcel = 0 THEN c.qty ELSE 0 END), "
 			  "sum(CASE WHEN c.parcel = 1 THEN c.qty ELSE 0 END) FROM content c "
-			  "WHERE c.order_id = ?1 AND (c.parcel = 1 OR EXISTS (SELECT 1 FROM fulfilment f "
-			  "WHERE f.order_id = c.order_id AND f.number = c.number AND f.state = 'packed')) "
+			  "WHERE c.order_id = ?1 AND CASE c.parcel WHEN 0 THEN EXISTS (SELECT 1 FROM fulfilment f "
+			  "WHERE f.order_id = c.order_id AND f.number = c.number AND f.state = 'packed') "
+			  "ELSE EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = c.order_id "
+			  "AND s.number = c.number AND s.state <> 'void') END "
 			  "GROUP BY c.position",
 	[CONTENT_GET] = "SELECT position, line, sku, qty FROM content "
 			"WHERE order_id = ?1 AND parcel = ?2 AND number = ?3 ORDER BY position",
@@ -57,12 +59,18 @@ static const char *const statements[] = {
 			    "ORDER BY order_id, number",
 	[SHIPMENT_NEXT] = "SELECT coalesce(max(number), 0) + 1 FROM shipment WHERE order_id = ?1",
 	[SHIPMENT_PUT] = "INSERT INTO shipment (order_id, number, id, fulfilment, location, carrier, "
-			 "tracking, currency, amount, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+			 "tracking, currency, amount, at, state) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'held')",
 	[SHIPMENT_GET] = "SELECT number, delivered_at FROM shipment "
-			 "WHERE order_id = ?1 AND (?2 = 0 OR number = ?2) ORDER BY number",
+			 "WHERE order_id = ?1 AND (?2 = 0 OR number = ?2) AND state = 'shipped' ORDER BY number",
+	[SHIPMENT_OF_EVENT] = "SELECT number, fulfilment, state, error, location FROM shipment "
+			      "WHERE order_id = ?1 AND id = ?2",
+	[SHIPMENT_SETTLE] = "UPDATE shipment SET state = ?3, error = ?4 WHERE order_id = ?1 AND number = ?2",
 	[SHIPMENT_DELIVERED] = "UPDATE shipment SET delivered_at = ?3 WHERE order_id = ?1 AND number = ?2",
 	[SHIPMENT_LIST] = "SELECT order_id, number, id, fulfilment, location, carrier, tracking, currency, "
-			  "amount, at, delivered_at FROM shipment ORDER BY order_id, number",
+			  "amount, at, delivered_at, state FROM shipment ORDER BY order_id, number",
+	[CHARGED_OF_ORDER] = "SELECT coalesce(sum(amount), 0) FROM shipment "
+			     "WHERE order_id = ?1 AND state <> 'void'",
 };
 
 const struct souk_function ship_function = {

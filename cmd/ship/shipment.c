@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* souk-ship ship: a parcel goes out; what is due for it is to be captured. */
+/* souk-ship ship: a parcel is to go out: holds its pieces, and says what is to be captured
+ * for them. Whether it goes, souk-ship settle notes when the stages between have spoken. */
 #include "event.h"
 
 /* What was packed goes out: takes the pieces and the place from the fulfilment. */
@@ -23,13 +24,8 @@ static enum souk_outcome take_fulfilment(struct souk_stage *stage, struct souk_r
 		souk_done(q);
 		return SOUK_REFUSED;
 	}
-	if (!e->location.len) {
-		struct souk_text location = souk_column_text(q, 1);
-		char *at = souk_record_alloc(r, location.len + 1);
-
-		memcpy(at, location.at, location.len);
-		e->location = (struct souk_text){at, location.len};
-	}
+	if (!e->location.len)
+		e->location = text_keep(r, souk_column_text(q, 1));
 	souk_done(q);
 	q = souk_ask(stage->store, CONTENT_GET);
 	souk_bind_text(q, 1, e->order_id);
@@ -49,14 +45,8 @@ static bool store(struct souk_stage *stage, const struct event *e, const struct 
 {
 	struct souk_query *q;
 
-	if (e->number) {
-		q = souk_ask(stage->store, FULFILMENT_SET);
-		souk_bind_text(q, 1, e->order_id);
-		souk_bind_int(q, 2, e->number);
-		souk_bind_text(q, 3, SOUK_TEXT("shipped"));
-		if (!souk_do(q))
-			return false;
-	}
+	if (e->number && !fulfilment_set(stage, e->order_id, e->number, "shipped"))
+		return false;
 	q = souk_ask(stage->store, SHIPMENT_PUT);
 	souk_bind_text(q, 1, e->order_id);
 	souk_bind_int(q, 2, number);
@@ -75,7 +65,7 @@ static void answer(struct souk_buffer *out, const struct event *e, const struct 
 	int64_t amount)
 {
 	souk_put_open(out, NULL, '{');
-	souk_put_string(out, "state", "shipped");
+	souk_put_string(out, "state", "held");
 	souk_put_int(out, "shipment", number);
 	if (e->number)
 		souk_put_int(out, "fulfilment", e->number);
@@ -91,6 +81,29 @@ static void answer(struct souk_buffer *out, const struct event *e, const struct 
 	souk_put_close(out, '}');
 }
 
+/* What was given up is refused again, as it was then. */
+static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, const struct event *e)
+{
+	enum souk_outcome outcome = event_again(stage, r, e);
+	struct shipment s;
+
+	if (outcome != SOUK_ANSWER)
+		return outcome;
+	switch (shipment_of_event(stage, r, e->order_id, e->id, &s)) {
+	case SOUK_STEP_FAILED:
+		return SOUK_FAILED;
+	case SOUK_STEP_DONE:
+		return SOUK_ANSWER;
+	case SOUK_STEP_ROW:
+		break;
+	}
+	if (!souk_text_is(s.state, "void"))
+		return SOUK_ANSWER;
+	r->error.len = 0;
+	souk_add(&r->error, s.error.at, s.error.len);
+	return SOUK_REFUSED;
+}
+
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct event e;
@@ -100,7 +113,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 	if (!event_read(stage, r, "ship", "fulfilment", &e))
 		return SOUK_REFUSED;
-	outcome = event_again(stage, r, &e);
+	outcome = again(stage, r, &e);
 	if (outcome != SOUK_PASS)
 		return outcome;
 	outcome = ordered_read(stage, r, e.order_id, &order);
@@ -125,7 +138,7 @@ static const char *const reads[] = {
 SOUK_VERB(ship) = {
 	.function = &ship_function,
 	.name = "ship",
-	.summary = "note that goods of an order went out, and say what is due for them",
+	.summary = "hold goods of an order that are to go out, and say what is due for them",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
 	.room = 64 << 10,

@@ -8,7 +8,7 @@ enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, c
 	struct events *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
 	enum souk_outcome outcome = SOUK_ANSWER;
-	struct souk_text answer;
+	struct souk_text answer, stored;
 
 	souk_digest_end(&s->digest, digest);
 	souk_bind_text(q, 1, souk_text_of(verb));
@@ -21,26 +21,45 @@ enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, c
 	case SOUK_STEP_ROW:
 		break;
 	}
-	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
-		answer = souk_column_text(q, 1);
-		souk_add(&r->answer, answer.at, answer.len);
-	} else {
+	stored = souk_column_text(q, 0);
+	answer = souk_column_text(q, 1);
+	if (stored.len && !souk_text_equal(stored, (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
 		outcome = souk_refuse(r, "id_conflict", "this id was used for another movement of stock");
+	} else if (souk_column_int(q, 2)) {
+		r->error.len = 0;
+		souk_add(&r->error, answer.at, answer.len);
+		outcome = SOUK_REFUSED;
+	} else {
+		souk_add(&r->answer, answer.at, answer.len);
 	}
 	souk_done(q);
 	return outcome;
 }
 
-enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record *r, const char *verb,
-	struct souk_text id, const unsigned char digest[SOUK_DIGEST_BYTES])
+static bool store(struct souk_stage *stage, const char *verb, struct souk_text id, const unsigned char *digest,
+	const struct souk_buffer *answer, bool refused)
 {
 	struct souk_query *q = souk_ask(stage->store, EVENT_PUT);
 
 	souk_bind_text(q, 1, souk_text_of(verb));
 	souk_bind_text(q, 2, id);
 	souk_bind_blob(q, 3, digest, SOUK_DIGEST_BYTES);
-	souk_bind_text(q, 4, (struct souk_text){r->answer.at, r->answer.len});
-	return souk_do(q) && souk_do(souk_ask(stage->store, VERSION_RAISE)) ? SOUK_ANSWER : SOUK_FAILED;
+	souk_bind_text(q, 4, (struct souk_text){answer->at, answer->len});
+	souk_bind_int(q, 5, refused);
+	return souk_do(q);
+}
+
+enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record *r, const char *verb,
+	struct souk_text id, const unsigned char digest[SOUK_DIGEST_BYTES])
+{
+	return store(stage, verb, id, digest, &r->answer, false) &&
+		souk_do(souk_ask(stage->store, VERSION_RAISE)) ? SOUK_ANSWER : SOUK_FAILED;
+}
+
+enum souk_outcome event_store_refusal(struct souk_stage *stage, const struct souk_record *r, const char *verb,
+	struct souk_text id, const unsigned char digest[SOUK_DIGEST_BYTES])
+{
+	return store(stage, verb, id, digest, &r->error, true) ? SOUK_REFUSED : SOUK_FAILED;
 }
 
 void event_close(struct souk_stage *stage)

@@ -78,3 +78,7 @@ CREATE TABLE event (
 	answer TEXT NOT NULL,
 	PRIMARY KEY (verb, id)
 ) WITHOUT ROWID;
+-- version 3
+-- refused: 1 where the answer is the error it was given, without its brace. A shipment that
+-- was given up has no digest: whatever comes under its id is refused.
+ALTER TABLE event ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;

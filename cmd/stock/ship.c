@@ -10,44 +10,12 @@ struct out {
 };
 
 struct shipping {
-	struct souk_text id, order_id;
-	const struct souk_node *lines;
-	struct souk_text location;      /* empty: from where the pieces are held */
+	struct shipment is;
 	struct hold_line *held;
 	size_t held_count;
 	struct out *outs;
 	size_t out_count;
 };
-
-static bool read_shipping(struct souk_record *r, struct souk_digest *digest, struct shipping *sh)
-{
-	const struct souk_node *ship;
-
-	*sh = (struct shipping){.location = {"", 0}};
-	if (!souk_member(r, "ship")) {
-		souk_refuse(r, "bad_record", "ship is missing: souk-ship ship has to run before souk-stock ship");
-		return false;
-	}
-	if (!souk_need_id(r, &sh->id) || !souk_need_text(r, NULL, "order_id", 1, SOUK_MAX_ID, &sh->order_id) ||
-	    !souk_need_node(r, NULL, "ship", SOUK_OBJECT, &ship) ||
-	    !souk_need_node(r, ship, "lines", SOUK_ARRAY, &sh->lines) ||
-	    !souk_may_text(r, ship, "location", 1, MAX_LOCATION, &sh->location))
-		return false;
-	souk_digest_begin(digest);
-	souk_digest_text(digest, sh->order_id);
-	souk_digest_text(digest, sh->location);
-	for (const struct souk_node *n = souk_first(r, sh->lines); n; n = souk_next(r, sh->lines, n)) {
-		struct souk_text sku;
-		int64_t qty;
-
-		if (!souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
-			return false;
-		souk_digest_text(digest, sku);
-		souk_digest_int(digest, qty);
-	}
-	return true;
-}
 
 /* Takes pieces of a line of the hold for this shipment. */
 static int64_t take_line(struct shipping *sh, struct hold_line *line, int64_t qty)
@@ -57,7 +25,7 @@ static int64_t take_line(struct shipping *sh, struct hold_line *line, int64_t qt
 	if (!some)
 		return 0;
 	line->shipped += some;
-	sh->outs[sh->out_count++] = (struct out){line, sh->location.len ? sh->location : line->location, some};
+	sh->outs[sh->out_count++] = (struct out){line, sh->is.location.len ? sh->is.location : line->location, some};
 	return some;
 }
 
@@ -75,14 +43,14 @@ static bool find_pieces(struct souk_record *r, struct shipping *sh, struct souk_
 			if (!souk_text_equal(line->sku, sku))
 				continue;
 			kept = true;
-			if (sh->location.len && souk_text_equal(line->location, sh->location) == elsewhere)
+			if (sh->is.location.len && souk_text_equal(line->location, sh->is.location) == elsewhere)
 				continue;
 			rest -= take_line(sh, line, rest);
 		}
 	if (!kept || !rest)
 		return true;
 	souk_refuse(r, "too_many", "of %.*s %lld are held for order %.*s, fewer than would go", SOUK_ARG(sku),
-		(long long)(qty - rest), SOUK_ARG(sh->order_id));
+		(long long)(qty - rest), SOUK_ARG(sh->is.order_id));
 	souk_put_int(&r->error, "left", qty - rest);
 	return false;
 }
@@ -106,7 +74,7 @@ static int64_t sum_of(const struct shipping *sh, size_t out)
 	return sum;
 }
 
-/* Goods that have not come yet can't go: that may still become right. */
+/* Goods that have not come yet can't go. */
 static enum souk_outcome check_there(struct souk_stage *stage, struct souk_record *r, const struct shipping *sh)
 {
 	for (size_t i = 0; i < sh->out_count; i++) {
@@ -119,9 +87,10 @@ static enum souk_outcome check_there(struct souk_stage *stage, struct souk_recor
 			return SOUK_FAILED;
 		if (qty <= on_hand)
 			continue;
-		souk_wait(r, "not_on_hand", "of %.*s %lld are to go and %lld are on hand at %.*s",
+		souk_refuse(r, "not_on_hand", "of %.*s %lld are to go and %lld are on hand at %.*s",
 			SOUK_ARG(out->line->sku), (long long)qty, (long long)on_hand, SOUK_ARG(out->from));
-		return SOUK_WAITING;
+		souk_put_int(&r->error, "left", on_hand);
+		return SOUK_REFUSED;
 	}
 	return SOUK_ANSWER;
 }
@@ -136,7 +105,7 @@ static bool move_out(struct souk_stage *stage, const struct shipping *sh, struct
 			return false;
 	}
 	for (size_t i = 0; i < sh->out_count; i++) {
-		struct movement m = {.verb = "ship", .id = sh->id, .sku = sh->outs[i].line->sku,
+		struct movement m = {.verb = "ship", .id = sh->is.id, .sku = sh->outs[i].line->sku,
 			.location = sh->outs[i].from, .reason = {"", 0}, .qty = -sum_of(sh, i)};
 
 		if (!m.qty)
@@ -153,43 +122,56 @@ static bool move_out(struct souk_stage *stage, const struct shipping *sh, struct
 	return true;
 }
 
-static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
+/* Takes the pieces off what is on hand and held: all of them, or none. */
+static enum souk_outcome take_out(struct souk_stage *stage, struct souk_record *r, struct shipping *sh)
 {
 	struct events *s = stage->state;
-	unsigned char digest[SOUK_DIGEST_BYTES];
-	struct shipping sh;
-	enum souk_outcome outcome;
+	enum souk_outcome outcome = hold_read(stage, r, sh->is.order_id, &sh->held, &sh->held_count);
 
-	if (!read_shipping(r, &s->digest, &sh))
-		return SOUK_REFUSED;
-	outcome = event_again(stage, r, "ship", sh.id, digest);
-	if (outcome != SOUK_PASS)
-		return outcome;
-	outcome = hold_read(stage, r, sh.order_id, &sh.held, &sh.held_count);
 	if (outcome == SOUK_PASS)
-		return souk_refuse(r, "nothing_held", "nothing is held for an order %.*s", SOUK_ARG(sh.order_id));
+		return souk_refuse(r, "nothing_held", "nothing is held for an order %.*s", SOUK_ARG(sh->is.order_id));
 	if (outcome != SOUK_ANSWER)
 		return outcome;
-	sh.outs = souk_record_alloc(r, souk_count(r, sh.lines) * (sh.held_count + 1) * sizeof(*sh.outs) + 1);
-	for (const struct souk_node *n = souk_first(r, sh.lines); n; n = souk_next(r, sh.lines, n)) {
+	sh->outs = souk_record_alloc(r, souk_count(r, sh->is.lines) * (sh->held_count + 1) * sizeof(*sh->outs) + 1);
+	for (const struct souk_node *n = souk_first(r, sh->is.lines); n; n = souk_next(r, sh->is.lines, n)) {
 		struct souk_text sku;
 		int64_t qty;
 
 		if (!souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty) || !find_pieces(r, &sh, sku, qty))
+		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty) || !find_pieces(r, sh, sku, qty))
 			return SOUK_REFUSED;
 	}
-	outcome = check_there(stage, r, &sh);
+	outcome = check_there(stage, r, sh);
 	if (outcome != SOUK_ANSWER)
 		return outcome;
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_string(&r->answer, "state", "shipped");
 	souk_put_open(&r->answer, "lines", '[');
-	if (!move_out(stage, &sh, &r->answer) ||
-	    !hold_write(stage, sh.order_id, sh.held, sh.held_count, &s->lines))
+	if (!move_out(stage, sh, &r->answer) ||
+	    !hold_write(stage, sh->is.order_id, sh->held, sh->held_count, &s->lines))
 		return SOUK_FAILED;
 	souk_add_string(&r->answer, "]}");
-	return event_store(stage, r, "ship", sh.id, digest);
+	return SOUK_ANSWER;
+}
+
+/* A refusal is stored, too: the shipment is given up for it, so the same event that comes
+ * twice at once must not be refused here and go through there. */
+static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
+{
+	struct events *s = stage->state;
+	unsigned char digest[SOUK_DIGEST_BYTES];
+	struct shipping sh = {0};
+	enum souk_outcome outcome;
+
+	if (!shipment_read(r, &s->digest, &sh.is))
+		return SOUK_REFUSED;
+	outcome = event_again(stage, r, "ship", sh.is.id, digest);
+	if (outcome != SOUK_PASS)
+		return outcome;
+	outcome = take_out(stage, r, &sh);
+	if (outcome == SOUK_REFUSED)
+		return event_store_refusal(stage, r, "ship", sh.is.id, digest);
+	return outcome == SOUK_ANSWER ? event_store(stage, r, "ship", sh.is.id, digest) : outcome;
 }
 
 static const char *const reads[] = {"id", "order_id", "ship", NULL};

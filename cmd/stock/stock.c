@@ -49,8 +49,10 @@ static const char *const statements[] = {
 	[MOVEMENT_GET] = "SELECT sku, qty, reason, on_hand, location FROM movement WHERE verb = ?1 AND id = ?2",
 	[MOVEMENT_LIST] = "SELECT verb, id, sku, qty, reason, on_hand, at, location FROM movement "
 			  "ORDER BY verb, id, sku, location",
-	[EVENT_GET] = "SELECT digest, answer FROM event WHERE verb = ?1 AND id = ?2",
-	[EVENT_PUT] = "INSERT INTO event (verb, id, digest, answer) VALUES (?1, ?2, ?3, ?4)",
+	[EVENT_GET] = "SELECT digest, answer, refused FROM event WHERE verb = ?1 AND id = ?2",
+	[EVENT_PUT] = "INSERT INTO event (verb, id, digest, answer, refused) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[EVENT_BAR] = "INSERT INTO event (verb, id, digest, answer, refused) VALUES (?1, ?2, x'', ?3, 1) "
+		      "ON CONFLICT (verb, id) DO UPDATE SET digest = x'', answer = excluded.answer, refused = 1",
 };
 
 const struct souk_function stock_function = {

@@ -11,7 +11,7 @@ enum {
 	LEVEL_GET, LEVEL_MAKE, LEVEL_CHANGE, LEVEL_TAKE, LEVEL_ALLOW, LEVEL_LIST, VERSION_GET, VERSION_RAISE,
 	LOCATION_GET, LOCATION_PUT, MAIN_GET, SHELF_GET, SHELF_MAKE, SHELF_CHANGE, SHELF_OF, SHELF_LIST,
 	HOLD_PUT, HOLD_PUT_ALL, HOLD_GET, HOLD_SET, HOLD_LINES, HOLD_SPAN, HOLD_COMMIT_ALL, HOLD_HELD, HOLD_LIST,
-	MOVEMENT_PUT, MOVEMENT_GET, MOVEMENT_LIST, EVENT_GET, EVENT_PUT,
+	MOVEMENT_PUT, MOVEMENT_GET, MOVEMENT_LIST, EVENT_GET, EVENT_PUT, EVENT_BAR,
 };
 
 enum { MAX_LOCATION = 64, MAX_REASON = 200 };
@@ -77,6 +77,8 @@ struct hold_line {
 	int64_t qty, backordered, shipped, released;
 };
 
+/* The same text in the record's memory. */
+struct souk_text text_keep(struct souk_record *r, struct souk_text text);
 /* The lines of a hold, one after another: false at the end. */
 bool hold_line_next(struct souk_text *lines, struct hold_line *line);
 void hold_line_add(struct souk_buffer *lines, const struct hold_line *line);
@@ -134,6 +136,17 @@ void location_put(struct souk_buffer *out, struct souk_text location); /* unless
 enum souk_outcome move(struct souk_stage *stage, struct souk_record *r, const char *verb,
 	int64_t min_qty, bool wants_reason);
 
+/* ---- Shipments (shipment.c) ---- */
+
+struct shipment {
+	struct souk_text id, order_id;
+	struct souk_text location;      /* empty: from where the pieces are held */
+	const struct souk_node *lines;  /* of sku and qty, which have been checked */
+};
+
+/* Reads what souk-ship answered, and what it says into the digest. False if refused. */
+bool shipment_read(struct souk_record *r, struct souk_digest *digest, struct shipment *shipment);
+
 /* ---- Events (event.c) ---- */
 
 /* The state of the verbs that have them. */
@@ -148,6 +161,10 @@ enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, c
 	struct souk_text id, unsigned char digest[SOUK_DIGEST_BYTES]);
 /* Stores it with r->answer, and that levels have changed. SOUK_ANSWER or SOUK_FAILED. */
 enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record *r, const char *verb,
+	struct souk_text id, const unsigned char digest[SOUK_DIGEST_BYTES]);
+/* Stores the refusal that is in r->error: the event again is refused so. SOUK_REFUSED or
+ * SOUK_FAILED. */
+enum souk_outcome event_store_refusal(struct souk_stage *stage, const struct souk_record *r, const char *verb,
 	struct souk_text id, const unsigned char digest[SOUK_DIGEST_BYTES]);
 void event_close(struct souk_stage *stage);
 

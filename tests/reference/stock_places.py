@@ -44,10 +44,10 @@ class Model:
         for place in order:
             some = min(rest, max(self.free(sku, place), 0))
             if some:
-                parts.append({"sku": sku, "place": place, "qty": some, "gone": 0, "later": 0})
+                parts.append({"sku": sku, "place": place, "qty": some, "gone": 0, "sent": 0, "later": 0})
                 rest -= some
         if rest and not parts:
-            parts = [{"sku": sku, "place": order[0], "qty": 0, "gone": 0, "later": 0}]
+            parts = [{"sku": sku, "place": order[0], "qty": 0, "gone": 0, "sent": 0, "later": 0}]
         if rest:
             parts[0]["qty"] += rest
             parts[0]["later"] = rest
@@ -82,12 +82,12 @@ class Model:
         return {"state": "none" if hold["state"] in ("refused", "barred") else hold["state"]}
 
     def once(self, verb, r, content, act):
-        """act() gives the answer, or the code of a refusal, which is not stored."""
+        """act() gives the answer, or the code of a refusal, which is stored of a shipment only."""
         if (verb, r["id"]) in self.events:
             stored, answer = self.events[verb, r["id"]]
-            return answer if stored == content else "id_conflict"
+            return answer if stored in (content, None) else "id_conflict"
         answer = act()
-        if not isinstance(answer, str):
+        if verb == "ship" or not isinstance(answer, str):
             self.events[verb, r["id"]] = (content, answer)
         return answer
 
@@ -167,10 +167,43 @@ class Model:
             if any(qty > self.on_hand[key] for key, qty in sums.items()):
                 return "not_on_hand"
             for part, now in zip(hold["parts"], gone):
+                part["sent"] += now - part["gone"]
                 part["gone"] = now
             return {"state": "shipped", "lines": [
                 {"sku": sku, **self.at(sku, -qty, source), "qty": qty} for (sku, source), qty in sums.items()]}
-        return self.once("ship", r, (r["order_id"], json.dumps(r["ship"])), act)
+        return self.once("ship", r, self.content(r), act)
+
+    def unship(self, r):
+        """A given up shipment: its pieces are back, and held again where they were."""
+        key, content = ("ship", r["id"]), self.content(r)
+
+        def act():
+            lines, (stored, answer) = [], self.events.get(key, (content, None))
+            if stored != content and isinstance(answer, dict):
+                return None
+            for gone in answer["lines"] if isinstance(answer, dict) else []:
+                place, rest = gone.get("location", "main"), gone["qty"]
+                for elsewhere in (False, True):
+                    for part in self.holds[r["order_id"]]["parts"]:
+                        if part["sku"] == gone["sku"] and (part["place"] != place) == elsewhere:
+                            some = min(rest, part["sent"])
+                            part["gone"] -= some
+                            part["sent"] -= some
+                            rest -= some
+                lines.append({"sku": gone["sku"], **self.at(gone["sku"], gone["qty"], place)})
+            self.events[key] = None, "void"
+            return {"state": "unshipped" if isinstance(answer, dict) else "none", "lines": lines}
+        if ("unship", r["id"]) in self.events:
+            stored, answer = self.events["unship", r["id"]]
+            return answer if stored == content else None
+        answer = act()
+        if answer:
+            self.events["unship", r["id"]] = content, answer
+        return answer
+
+    @staticmethod
+    def content(r):
+        return r["order_id"], json.dumps({k: r["ship"][k] for k in r["ship"] if k != "state"})
 
     def release(self, r):
         def act():
@@ -194,7 +227,7 @@ class Model:
                     yield sku, place, self.on_hand[sku, place], self.free(sku, place)
 
 
-def make(rng, verb, made):
+def make(rng, verb, made, ships):
     def somewhere(name="location"):
         place = rng.choice(list(PLACES))
         return {} if place == "main" and rng.random() < 0.7 else {name: place}
@@ -211,9 +244,15 @@ def make(rng, verb, made):
         "restock": lambda: {"lines": lines, **somewhere()},
         "release": lambda: {"order_id": order},
         "ship": lambda: {"order_id": order, "ship": {"lines": lines[:2], **(somewhere() if rng.random() < 0.3 else {})}},
+        "unship": lambda: {"ship": {"state": "void"}, "error": {"by": "pay", "code": "declined"}},
         "reserve": lambda: {"lines": lines},
         "settle": lambda: {"order": {"state": rng.choice(["placed", "placed", "rejected"])}},
     }[verb]()
+    if verb == "unship":
+        sent = rng.choice(ships) if ships else {"id": "e0", "order_id": order, "ship": {"lines": []}}
+        record.update(id=sent["id"], order_id=sent["order_id"], ship={"state": "void", **sent["ship"]})
+        made.append(record)
+        return record
     made.append({"id": order if verb in ("reserve", "settle") else f"e{number}", **record})
     return made[-1]
 
@@ -231,15 +270,16 @@ def main():
     settings += [{"sku": sku, "allow_backorder": sku in BACKORDERED} for sku in SKUS]
     run("put", "".join(json.dumps(record) + "\n" for record in settings), ["-e"])
     verbs = ["receive"] * 3 + ["reserve"] * 4 + ["settle"] * 4 + ["ship"] * 4 + [
-        "adjust", "stocktake", "transfer", "transfer", "restock", "release"]
+        "adjust", "stocktake", "transfer", "transfer", "restock", "release", "unship", "unship"]
     while records > 0:
         verb = rng.choice(verbs)
-        batch = [make(rng, verb, made.setdefault(verb, [])) for _ in range(rng.randint(1, 16))]
+        batch = [make(rng, verb, made.setdefault(verb, []), made.get("ship")) for _ in range(rng.randint(1, 16))]
         records -= len(batch)
         answers = run(verb, "".join(json.dumps(r) + "\n" for r in batch))
         assert len(answers) == len(batch)
         for record, answer in zip(batch, map(json.loads, answers)):
-            said = answer.get("error", answer.get("wait", {})).get("code") or answer.get("stock")
+            said = answer.get("error", {}).get("code") if verb != "unship" else None
+            said = said or answer.get("stock")
             expected = getattr(model, verb)(record)
             assert said == expected, f"{verb} {record}: {answer}, not {expected}"
             key = (verb, said if isinstance(said, str) else "done")
@@ -256,7 +296,7 @@ def main():
     audit = subprocess.run("souk-stock export | souk-audit", shell=True, stdout=subprocess.PIPE, encoding="utf-8")
     rules = {json.loads(line).get("audit") for line in audit.stdout.splitlines()}
     assert rules <= {"hold_without_order", "verdict"}, rules
-    for key in (("reserve", "out_of_stock"), ("ship", "done"), ("ship", "too_many"), ("release", "done"),
+    for key in (("reserve", "out_of_stock"), ("ship", "done"), ("ship", "too_many"), ("ship", "void"), ("unship", "done"), ("release", "done"),
                 ("transfer", "not_available"), ("stocktake", "done"), ("restock", "done")):
         assert key in outcomes, f"no {key} came up"
     print(sum(outcomes.values()), "records as expected")

@@ -203,7 +203,7 @@ def load_rates(path):
     with open(path, encoding="utf-8") as file:
         for line in file:
             rate = json.loads(line)
-            if rate["class"] == "standard":
+            if rate["class"] == "standard" and "postcode" not in rate:
                 rates[rate["country"]].append(rate)
     return rates
 
