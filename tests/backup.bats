@@ -27,7 +27,8 @@ orders() {
 
 # books [PROGRAM]: what each function exports, and the provider's books.
 books() {
-	souk-order export && souk-stock export && souk-pay export && souk-pay statement
+	souk-order export && souk-stock export && souk-pay export && souk-return export && souk-invoice export &&
+		souk-pay statement
 }
 
 verdict() {
