@@ -27,8 +27,7 @@ orders() {
 
 # books [PROGRAM]: what each function exports, and the provider's books.
 books() {
-	souk-order export && souk-stock export && souk-pay export && souk-return export && souk-invoice export &&
-		souk-pay statement
+	souk-order export && souk-stock export && souk-pay export && souk-pay statement
 }
 
 verdict() {

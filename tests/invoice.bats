@@ -267,6 +267,17 @@ C-2026-000002 826'
 [["WHITE",3,765,76,137]]'
 }
 
+@test "credit: pieces of a return that are worth nothing by rounding" {
+	{ shipment s1 '[{"id":"1","qty":6}]'; shipment s2 '[{"id":"2","qty":2}]'; } |
+		jq -c '.order.record |= (.price.lines[1].subtotal = 1 | .tax.lines[1].tax = 0 | .tax.tax = 374 | .total.total = 2247)' >in
+	run codes < <(issue <in)
+	assert_output $'2026-000001 2246\n2026-000002 1'
+	back() { printf '{"id":"%s","order_id":"o1","return":{"state":"refunded","currency":"GBP","amount":%s,"lines":[{"id":"1","qty":1,"amount":%s},{"id":"2","qty":1,"amount":%s}]}}\n' "$1" $(($2 + $3)) "$2" "$3"; }
+	run jq -c '.error // [.invoice | ., .more[] | [.of, .total]]' < <({ back r1 275 1; back r2 275 0; } | credit)
+	assert_output '[["2026-000001",275],["2026-000002",1]]
+[["2026-000001",275],["2026-000002",0]]'
+}
+
 @test "credit: of several invoices the one that has it; all of several is no answer" {
 	{ shipment s1 '[{"id":"1","qty":6}]'; shipment s2 '[{"id":"2","qty":2}]'; } | issue >/dev/null
 	{

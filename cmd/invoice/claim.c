@@ -161,7 +161,7 @@ static bool within(const struct paper *p, const struct rest *rest)
 		if (taken && (taken->net > left->net || taken->tax > left->tax))
 			return false;
 	}
-	return p->total > 0;
+	return true;
 }
 
 enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const struct rest *rest,
@@ -170,6 +170,7 @@ enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const
 	const struct paper *invoice = rest->invoice;
 	bool all = !c->wanted_count && (!c->amount || c->amount == rest->total), fits = true;
 	size_t room = c->wanted_count + invoice->item_count + invoice->band_count;
+	int64_t least;
 
 	*p = *invoice;
 	p->of = invoice->number;
@@ -192,7 +193,9 @@ enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const
 		memcpy(weights, lines ? p->bands : rest->bands, count * sizeof(*weights));
 		fits = adjust_to_amount(r, p, weights, count, c->amount);
 	}
-	if (!fits || !paper_sum(p) || !within(p, rest))
+	/* Of what came back some pieces may be worth nothing, after rounding: they are noted all the same. */
+	least = c->wanted_count && c->wanted->amount >= 0 ? 0 : 1;
+	if (!fits || !paper_sum(p) || !within(p, rest) || p->total < least)
 		return claim_refuse_over(r, invoice->number, rest->total);
 	taxes_share(r, p, &rest->taxes);
 	return SOUK_ANSWER;

@@ -71,7 +71,8 @@ static enum souk_outcome part_lines(struct souk_record *r, const struct claim *c
 	}
 	for (size_t i = 0; i < c->wanted_count && outcome == SOUK_ANSWER; i++)
 		outcome = check_line(r, sources, &rest[i]);
-	if (last)
+	/* Where the lines say what they come to, the amount is their sum. */
+	if (last && c->wanted->amount < 0)
 		last->part.amount = c->amount;
 	return outcome;
 }

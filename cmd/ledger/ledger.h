@@ -59,11 +59,12 @@ const char *account_of(struct souk_buffer *b, const char *parent, struct souk_te
 #define CARDS "income:gift-cards"
 #define CREDIT "liabilities:credit"
 
-/* ---- Reading (read.c, order.c) ---- */
+/* ---- Reading (read.c, order.c, card.c) ---- */
 
 /* Each takes the line l->line. False if refused. */
 bool read_export(struct ledger *l);
 bool read_order(struct ledger *l);
+bool read_card(struct ledger *l);
 bool read_cost(struct ledger *l);
 
 /* The day of a member that is a time; false if refused. */
