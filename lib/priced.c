@@ -40,6 +40,19 @@ static bool read_unit_price(struct souk_record *r, const struct souk_node *price
 	return souk_may_text(r, price, "unit_price_decimal", 1, 64, unit);
 }
 
+static bool read_goods(struct souk_record *r, const struct souk_node *goods,
+	struct souk_priced_line *line)
+{
+	bool managed = true, sent = true;
+
+	if (!souk_may_text(r, goods, "title", 1, MAX_TITLE, &line->title) ||
+	    !souk_may_bool(r, goods, "manage_stock", &managed) ||
+	    !souk_may_bool(r, goods, "requires_shipping", &sent))
+		return false;
+	line->sent = managed && sent;
+	return true;
+}
+
 static bool read_lines(struct souk_record *r, struct souk_priced *p)
 {
 	const struct souk_node **prices, **taxes, **promos, **goods;
@@ -55,7 +68,8 @@ static bool read_lines(struct souk_record *r, struct souk_priced *p)
 	for (size_t i = 0; i < p->line_count; i++) {
 		struct souk_priced_line *line = &p->lines[i];
 
-		*line = (struct souk_priced_line){.id = lines[i].id, .sku = lines[i].sku, .qty = lines[i].qty};
+		*line = (struct souk_priced_line){.id = lines[i].id, .sku = lines[i].sku, .qty = lines[i].qty,
+			.sent = true};
 		if (!line->id.len)
 			line->id = position(r, i + 1);
 		if (!souk_need_int(r, prices[i], "subtotal", 0, INT64_MAX, &line->subtotal) ||
@@ -63,7 +77,7 @@ static bool read_lines(struct souk_record *r, struct souk_priced *p)
 		    (promos && !souk_may_int(r, promos[i], "discount", 0, line->subtotal, &line->discount)) ||
 		    !souk_need_int(r, taxes[i], "tax", -INT64_MAX, INT64_MAX, &line->tax) ||
 		    !souk_may_text(r, taxes[i], "rate", 1, MAX_RATE, &line->rate) ||
-		    (goods && !souk_may_text(r, goods[i], "title", 1, MAX_TITLE, &line->title)))
+		    (goods && !read_goods(r, goods[i], line)))
 			return false;
 	}
 	return true;
@@ -95,10 +109,14 @@ static bool add_up(struct souk_priced *p)
 	int64_t tax = 0;
 	bool fits = true;
 
-	for (size_t i = 0; i < p->line_count; i++)
-		fits &= souk_money_add(p->subtotal, p->lines[i].subtotal, &p->subtotal) &&
-			souk_money_add(p->discount, p->lines[i].discount, &p->discount) &&
-			souk_money_add(tax, p->lines[i].tax, &tax);
+	for (size_t i = 0; i < p->line_count; i++) {
+		struct souk_priced_line *line = &p->lines[i];
+
+		fits &= souk_money_add(p->subtotal, line->subtotal, &p->subtotal) &&
+			souk_money_add(p->discount, line->discount, &p->discount) &&
+			souk_money_add(tax, line->tax, &tax) &&
+			souk_money_add(line->subtotal - line->discount, p->inclusive ? 0 : line->tax, &line->due);
+	}
 	for (size_t i = 0; i < p->charge_count; i++)
 		fits &= souk_money_add(p->charged, p->charges[i].amount, &p->charged) &&
 			souk_money_add(tax, p->charges[i].tax, &tax);

@@ -12,6 +12,8 @@ struct souk_priced_line {
 	struct souk_text unit_price;    /* a decimal number of minor units; empty if unknown */
 	struct souk_text rate;          /* of the tax in percent; empty if it has not just one */
 	int64_t qty, subtotal, discount, tax;
+	int64_t due;                    /* subtotal - discount, and the tax where that is added */
+	bool sent;                      /* false: a service, a download */
 };
 
 struct souk_priced_charge {

@@ -295,6 +295,68 @@ cancellation() {
 	assert_equal "$({ cat "$BOOKS"; returned r1 o3 globe 3 1; returned r1 o3 globe 3 1; } | findings)" 'exported_twice r1'
 }
 
+@test "returns: the pieces of each step, and what went to the shelf" {
+	# return_of RESTOCK ACCEPTED RECEIVED REQUESTED
+	return_of() { printf '{"export":"return","id":"r1","order_id":"o3","time":"2026-01-01T00:00:00Z","state":"%s","currency":"GBP","amount":1,"lines":[{"id":"1","sku":"globe","requested":%s,"received":%s,"accepted":%s,"restock":%s,"amount":1}]}\n' refunded "$4" "$3" "$2" "$1"; }
+	echo '{"export":"return.step","verb":"refund","id":"f9","return_id":"r1","time":"2026-01-01T00:00:00Z"}' >step
+	# One globe goes back to the shelf.
+	jq -c "($LEVEL \"globe\") | .on_hand) += 1" "$BOOKS" >books
+	echo '{"export":"stock.movement","verb":"restock","id":"f9","sku":"globe","qty":1,"on_hand":43,"time":"2026-01-01T00:00:00Z"}' >>books
+	assert_equal "$({ cat books step; return_of 1 2 3 4; } | findings)" ''
+	for pieces in '3 2 3 4' '1 4 3 4' '1 2 5 4'; do
+		# shellcheck disable=SC2086 # to be split
+		assert_equal "$({ cat "$BOOKS"; return_of $pieces; } | findings --no-stock)" 'return_pieces r1'
+	done
+	assert_equal "$({ cat books step; return_of 2 2 3 4; } | findings)" 'restock_differs r1'
+	assert_equal "$({ cat books step; return_of 0 2 3 4; } | findings)" 'restock_differs r1'
+	assert_equal "$({ cat "$BOOKS" step; return_of 1 2 3 4; } | findings)" 'restock_differs r1'
+	# Restocked by the refund of a return that has no such sku.
+	assert_equal "$({ cat books step; return_of 1 1 1 1 | sed s/globe/pen/; } | findings | sort)" 'restock_differs r1
+restock_differs r1
+returned_twice o3'
+}
+
+@test "gift cards" {
+	# c1 holds 1000 of 5000 for one order; 1500 was spent by another, 500 of it given back.
+	card() { printf '{"export":"pay.card","card":"%s","last4":"ABCD","currency":"%s","amount":%s,"balance":0,"held":%s,"spent":%s,"time":"2026-01-01T00:00:00Z"}\n' "$@"; }
+	jq -c "($PAY \"o3\") | .method, .reference) |= . | ($PAY \"o3\")) |= (.method = \"credit\" | .reference = \"c1\")" "$BOOKS" >books
+	held=$(jq -s 'map(select(.export == "pay.payment" and .method == "credit"))[0] | .authorized - .captured' books)
+	assert_equal "$({ cat books; card c1 GBP 5000 "$held" 700; card c2 GBP 100 0 0; } | findings)" ''
+	assert_equal "$({ cat books; card c1 GBP 700 "$held" 700; } | findings)" 'card_overdrawn c1'
+	assert_equal "$({ cat books; card c1 GBP 5000 "$held" 700; card c2 GBP 100 -1 0; } | findings)" "$(printf '%s c2\n' card_overdrawn card_differs)"
+	assert_equal "$({ cat books; card c1 GBP 5000 "$held" 1000; } | findings)" 'card_differs c1'
+	assert_equal "$({ cat books; card c1 GBP 5000 0 700; } | findings)" 'card_differs c1'
+	assert_equal "$({ cat books; card c1 EUR 5000 "$held" 700; } | findings)" 'card_unknown o3'
+	assert_equal "$(findings <books)" 'card_unknown o3'
+	assert_equal "$({ cat books; card c1 GBP 5000 "$held" 700; card c1 GBP 5000 "$held" 700; } | findings)" 'exported_twice c1'
+}
+
+@test "invoices and credit notes" {
+	# invoice NUMBER ORDER TOTAL [OF]
+	invoice() { printf '{"export":"invoice","number":"%s","kind":"x","id":"i","order_id":"%s"%s,"date":"2026-01-01T00:00:00Z","currency":"GBP","net":%s,"tax":1,"total":%s,"document":{}}\n' "$1" "$2" "${4:+,\"of\":\"$4\"}" $(($3 - 1)) "$3"; }
+	{ cat "$BOOKS"; invoice 2026-000001 o3 600; invoice 2026-000002 o3 400; invoice C-2026-000001 o3 300 2026-000001; } >in
+	run -0 souk-audit --invoiced in
+	assert_output --partial '"payments":8,"invoices":3,"broken":0}'
+	assert_equal "$(findings --invoiced <"$BOOKS")" 'invoice_missing o3'
+	assert_equal "$(sed 's/2026-000002/2026-000003/' in | findings)" 'invoice_gap 2026'
+	assert_equal "$(sed 's/"2026-000001/"2026-000004/' in | sed 's/"C-2026-000004/"C-2026-000001/' | findings)" 'invoice_gap 2026'
+	assert_equal "$(sed 's/"net":599/"net":598/' in | findings)" 'invoice_sum 2026-000001'
+	assert_equal "$({ cat in; invoice 2026-000003 o6 1; } | findings)" "$(printf '%s\n' 'invoice_unplaced 2026-000003' 'invoice_differs o6')"
+	assert_equal "$(sed 's/"currency":"GBP","net":599/"currency":"EUR","net":599/' in | findings)" 'invoice_unplaced 2026-000001'
+	assert_equal "$(sed 's/"of":"2026-000001"/"of":"2026-000009"/' in | findings)" 'credit_note_of_none C-2026-000001'
+	assert_equal "$(sed 's/"net":299,"tax":1,"total":300/"net":600,"tax":1,"total":601/' in | findings)" \
+		"$(printf '%s\n' 'over_credited 2026-000001' 'credit_note_differs o3')"
+	assert_equal "$(grep -v '"number":"2026-000002"' in | findings)" 'invoice_differs o3'
+	assert_equal "$(grep -v '"number":"C-' in | findings)" 'credit_note_differs o3'
+	assert_equal "$({ cat in; invoice 2026-000001 o3 600; } | findings)" 'exported_twice 2026-000001'
+	# What was invoiced of an order that is cancelled is credited.
+	echo '{"export":"order.event","id":"x1","order_id":"o4","event":"cancel","time":"2026-01-01T00:00:00Z"}' >x1
+	jq -c "($HOLD \"o4\") | .lines[0].released) = 10 | ($LEVEL \"bead\") | .taken) -= 10" in >given
+	invoice 2026-000003 o4 5 >>given
+	assert_equal "$(cat given x1 | findings)" 'invoice_of_cancelled o4'
+	assert_equal "$({ cat given x1; invoice C-2026-000002 o4 5 2026-000003; } | findings)" ''
+}
+
 # ---- Stock ----
 
 @test "holds that do not fit their order" {

@@ -196,7 +196,7 @@ happens() { event "$@" | souk-order check | souk-order event | says; }
 
 # ---- Cancellation ----
 
-exports() { souk-order export; souk-stock export; souk-pay export; souk-pay statement; }
+exports() { for function in order stock pay return invoice; do souk-$function export; done; souk-pay statement; }
 
 @test "cancel: before capture, after it, and after a part of it; again; never after that" {
 	stocked

@@ -156,6 +156,29 @@ account liabilities:vat:GB:17.5
 	assert_output "GBP,7.75"
 }
 
+@test "a gift card is owed from its issue until it is spent" {
+	shop
+	echo '{"id":"g1","currency":"GBP","amount":5000,"code":"GIFT-FOR-ANNA"}' | souk-pay issue --now 2010-12-01 >/dev/null
+	exports >books
+	checked books
+	run -0 grep -A 2 'gift card' j.hledger
+	assert_output '2010-12-01 * gift card g1
+    income:gift-cards                              50.00 GBP
+    liabilities:credit                            -50.00 GBP'
+	order card-5 2010-12-04 GBP '[{"sku":"globe","qty":2}]' | jq -c '.pay_with = [{method: "credit", token: "gift for anna"}]' |
+		quote | book >/dev/null
+	echo '{"id":"c5","order_id":"card-5"}' | souk-pay capture --now 2010-12-05 >/dev/null
+	echo '{"id":"f5","order_id":"card-5","amount":100}' | souk-pay refund --now 2010-12-06 >/dev/null
+	exports >books
+	checked books
+	# What is owed is what the cards have left.
+	run -0 balance j.hledger liabilities:credit
+	assert_output 'GBP,-45.01'
+	assert_equal "$(souk-pay cards | jq .balance)" 4501
+	run -1 souk-ledger books <(grep pay.card books)
+	run -0 souk-audit books
+}
+
 @test "goods are worth their cost from the receipt until they are sold" {
 	shop
 	souk-catalog list >costs

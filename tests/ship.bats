@@ -447,7 +447,7 @@ pipeline() {
 	assert_output '["delivered",null,null,null]'
 	assert_equal "$(souk-pay export | jq -c 'select(.export == "pay.payment") | [.authorized, .captured]')" '[3192,3192]'
 	assert_equal "$(souk-stock list | jq -c '[.sku, .stock.on_hand, .stock.committed]')" "$(printf '%s\n' '["A",1,0]' '["B",0,0]')"
-	run -0 souk-audit < <(souk-order export; souk-stock export; souk-pay export; souk-pay statement)
+	run -0 souk-audit < <(for function in order stock pay return invoice; do souk-$function export; done; souk-pay statement)
 }
 
 # sold ORDER PAY_WITH: 3 pieces of A, 2 of B, 1,000 in all; stock for one such order more.

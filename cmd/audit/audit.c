@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* souk-audit: reads the exports of order, stock and pay, and names each record that
+/* souk-audit: reads the exports of the shop's functions, and names each record that
  * breaks the books. */
 #include "audit.h"
 
@@ -21,12 +21,18 @@ static void open(struct souk_stage *stage)
 	a->out.fd = 1;
 }
 
-static int list_rules(struct audit *a)
+static void put_rules(struct audit *a, const struct rule *rule, size_t count)
 {
-	for (size_t i = 0; i < rule_count; i++) {
-		souk_add_format(&a->out.buffer, "%-24s  %s", rules[i].name, rules[i].message);
+	for (const struct rule *end = rule + count; rule < end; rule++) {
+		souk_add_format(&a->out.buffer, "%-24s  %s", rule->name, rule->message);
 		souk_writer_line_end(&a->out);
 	}
+}
+
+static int list_rules(struct audit *a)
+{
+	put_rules(a, rules, rule_count);
+	put_rules(a, rules_after, rule_after_count);
 	souk_writer_flush(&a->out);
 	return SOUK_EXIT_OK;
 }
@@ -88,6 +94,8 @@ static const struct souk_option options[] = {
 		.help = "the shop keeps no stock: placed orders need no hold"},
 	{0, "no-pay", NULL, SOUK_OPTION_FLAG, OPTION(no_pay),
 		.help = "the shop takes no payments: placed orders need none"},
+	{0, "invoiced", NULL, SOUK_OPTION_FLAG, OPTION(invoiced),
+		.help = "an order that is captured and has no invoice breaks the books"},
 	{0, "max-record", "BYTES", SOUK_OPTION_NUMBER, OPTION(max_record),
 		.help = "longest line taken, from 1024 (default 2097152)", .min = 1024, .max = 1 << 30},
 	{'l', "list", NULL, SOUK_OPTION_FLAG, OPTION(list), .help = "list the rules"},

@@ -10,7 +10,8 @@
 enum put {
 	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_SHELF, PUT_PAYMENT,
 	PUT_EVENT, PUT_CANCELLATION, PUT_GIVEN_BACK, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE,
-	PUT_ORDER_EVENT, PUT_RETURNED, PUT_RETURNED_LINE, PUT_COUNT,
+	PUT_ORDER_EVENT, PUT_RETURNED, PUT_RETURNED_LINE, PUT_RETURN_LINE, PUT_RETURN_REFUND, PUT_CARD,
+	PUT_INVOICE, PUT_COUNT,
 };
 
 /* The rules that one stored order keeps or breaks by itself; those across records
@@ -21,7 +22,7 @@ enum order_rule {
 };
 
 /* When a rule is kept to. */
-enum rule_scope { ALWAYS, IF_CLOSED, IF_STOCK, IF_PAY };
+enum rule_scope { ALWAYS, IF_CLOSED, IF_STOCK, IF_PAY, IF_INVOICED };
 
 struct rule {
 	const char *name, *message;
@@ -31,13 +32,14 @@ struct rule {
 	enum rule_scope scope;
 };
 
-/* Those of one order first, by enum order_rule. */
-extern const struct rule rules[];
-extern const size_t rule_count;
+/* Those of one order first, by enum order_rule; those of what happens after checkout
+ * (rules_after.c). */
+extern const struct rule rules[], rules_after[];
+extern const size_t rule_count, rule_after_count;
 
 struct audit {
 	/* options */
-	bool closed, no_stock, no_pay, list;
+	bool closed, no_stock, no_pay, invoiced, list;
 	const char *entered, *answers;
 	int64_t max_record;
 	/* the books */
@@ -45,7 +47,7 @@ struct audit {
 	struct souk_record line, order; /* a line of the input; the order stored in it */
 	/* what was found */
 	struct souk_writer out;
-	int64_t orders, placed, rejected, open, movements, payments, statements, counted, broken;
+	int64_t orders, placed, rejected, open, movements, payments, statements, counted, invoices, cards, broken;
 	int64_t entered_count;
 	uint64_t bad_lines;
 };
@@ -89,6 +91,8 @@ bool read_cancellation(struct audit *a);
 bool read_order_event(struct audit *a);
 bool read_return(struct audit *a);
 bool read_return_step(struct audit *a);
+bool read_card(struct audit *a);
+bool read_invoice(struct audit *a);
 
 /* ---- rederive.c ---- */
 

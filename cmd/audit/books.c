@@ -6,10 +6,18 @@ static const char schema[] =
 #include "cmd/audit/schema.sql.h"
 ;
 
+static const char schema_after[] =
+#include "cmd/audit/schema_after.sql.h"
+;
+
 static const char indexes[] =
 	"CREATE INDEX payment_key ON payment (key);"
 	"CREATE INDEX movement_begin ON movement (sku, location, on_hand - qty);"
-	"CREATE INDEX order_event_of ON order_event (order_id);";
+	"CREATE INDEX order_event_of ON order_event (order_id);"
+	"CREATE INDEX invoice_order ON invoice (order_id);"
+	"CREATE INDEX invoice_number ON invoice (number);"
+	"CREATE INDEX invoice_of ON invoice (of);"
+	"CREATE INDEX return_refund_of ON return_refund (return_id);";
 
 #define KEEP_FIRST " ON CONFLICT DO NOTHING"
 
@@ -36,9 +44,13 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_ENTERED] = "INSERT INTO entered VALUES (?1)" KEEP_FIRST,
 	[PUT_ANSWERED] = "INSERT INTO answered VALUES (?1, ?2)" KEEP_FIRST,
 	[PUT_ORDER_EVENT] = "INSERT INTO order_event VALUES (?1, ?2, ?3)" KEEP_FIRST,
-	[PUT_RETURNED] = "INSERT INTO returned VALUES (?1, ?2, ?3)" KEEP_FIRST,
+	[PUT_RETURNED] = "INSERT INTO returned VALUES (?1, ?2, ?3, ?4)" KEEP_FIRST,
 	[PUT_RETURNED_LINE] = "INSERT INTO returned_line VALUES (?1, ?2, ?3) "
 			      "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
+	[PUT_RETURN_LINE] = "INSERT INTO return_line VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" KEEP_FIRST,
+	[PUT_RETURN_REFUND] = "INSERT INTO return_refund VALUES (?1, ?2)" KEEP_FIRST,
+	[PUT_CARD] = "INSERT INTO card VALUES (?1, ?2, ?3, ?4, ?5)" KEEP_FIRST,
+	[PUT_INVOICE] = "INSERT INTO invoice VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)" KEEP_FIRST,
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 
@@ -67,7 +79,12 @@ static void add_final(sqlite3_context *context)
 
 void books_open(struct audit *a)
 {
-	souk_scratch_open(&a->books, "the books", schema, puts_sql, PUT_COUNT);
+	struct souk_buffer all = {0};
+
+	souk_add(&all, schema, strlen(schema));
+	souk_add(&all, schema_after, sizeof(schema_after));
+	souk_scratch_open(&a->books, "the books", all.at, puts_sql, PUT_COUNT);
+	souk_buffer_free(&all);
 	if (sqlite3_create_function(a->books.db, "amounts", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
 	    NULL, add_step, add_final) != SQLITE_OK)
 		souk_scratch_die(&a->books, "set up a temporary database");

@@ -211,7 +211,8 @@ static const struct kind {
 	bool (*read)(struct audit *a);
 } kinds[] = {
 	{"order", read_order}, {"order.cancellation", read_cancellation}, {"order.event", read_order_event},
-	{"return", read_return}, {"return.step", read_return_step},
+	{"return", read_return}, {"return.step", read_return_step}, {"invoice", read_invoice},
+	{"pay.card", read_card},
 	{"stock.hold", read_hold},
 	{"stock.movement", read_movement},
 	{"stock.level", read_level}, {"stock.shelf", read_shelf}, {"pay.payment", read_payment}, {"pay.event", read_event},

@@ -51,15 +51,17 @@ static bool is_kept_to(const struct audit *a, const struct rule *rule)
 		return !a->no_stock;
 	case IF_PAY:
 		return !a->no_pay;
+	case IF_INVOICED:
+		return a->invoiced;
 	case ALWAYS:
 		break;
 	}
 	return true;
 }
 
-void findings_list(struct audit *a)
+static void list_findings(struct audit *a, const struct rule *rule, size_t count)
 {
-	for (const struct rule *rule = rules; rule < rules + rule_count; rule++) {
+	for (const struct rule *end = rule + count; rule < end; rule++) {
 		sqlite3_stmt *query;
 		int step;
 
@@ -73,6 +75,12 @@ void findings_list(struct audit *a)
 			souk_scratch_die(&a->books, rule->name);
 		sqlite3_finalize(query);
 	}
+}
+
+void findings_list(struct audit *a)
+{
+	list_findings(a, rules, rule_count);
+	list_findings(a, rules_after, rule_after_count);
 }
 
 void verdict_write(struct audit *a)
@@ -91,6 +99,10 @@ void verdict_write(struct audit *a)
 	souk_put_int(out, "open", a->open);
 	souk_put_int(out, "movements", a->movements);
 	souk_put_int(out, "payments", a->payments);
+	if (a->invoices)
+		souk_put_int(out, "invoices", a->invoices);
+	if (a->cards)
+		souk_put_int(out, "cards", a->cards);
 	if (a->statements)
 		souk_put_int(out, "statements", a->statements);
 	if (a->counted)

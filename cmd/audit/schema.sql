@@ -92,18 +92,6 @@ CREATE TABLE order_event (
 	order_id TEXT NOT NULL,
 	event TEXT NOT NULL
 ) WITHOUT ROWID;
--- What came back: what is to be given back for it, and the pieces that were accepted.
-CREATE TABLE returned (
-	id TEXT PRIMARY KEY,
-	order_id TEXT NOT NULL,
-	amount INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE returned_line (
-	order_id TEXT NOT NULL,
-	sku TEXT NOT NULL,
-	qty INTEGER NOT NULL,
-	PRIMARY KEY (order_id, sku)
-) WITHOUT ROWID;
 -- The provider's own books.
 CREATE TABLE statement (
 	key TEXT NOT NULL,

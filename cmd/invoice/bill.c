@@ -49,7 +49,7 @@ static bool read_wanted(struct souk_record *r, struct bill *bill)
 	if (!lines)
 		return true;
 	bill->whole = false;
-	if (!wanted_read(r, lines, &wanted, &count))
+	if (!wanted_read(r, lines, false, &wanted, &count))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		size_t line = 0;
@@ -61,9 +61,7 @@ static bool read_wanted(struct souk_record *r, struct bill *bill)
 				SOUK_ARG(wanted[i].id));
 			return false;
 		}
-		/* Beyond any order, but no overflow. */
-		if (bill->qty[line] <= SOUK_MAX_QTY)
-			bill->qty[line] += wanted[i].qty;
+		bill->qty[line] = wanted[i].qty;
 	}
 	return true;
 }
@@ -82,6 +80,8 @@ bool bill_read(struct souk_record *r, struct sheet *within, struct souk_buffer *
 	if (!read_wanted(r, bill) || !souk_may_time(r, "time", &bill->supplied))
 		return false;
 	bill->vat_id = bill->priced.vat_id;
+	if (!taxes_read(bill->order, souk_member(bill->order, "tax"), &bill->taxes))
+		return bill->order != r && refuse_inner(r, bill->order);
 	return buyer_read(bill->order, &bill->vat_id, buyer) ||
 		(bill->order != r && refuse_inner(r, bill->order));
 }
@@ -129,6 +129,7 @@ bool bill_read_earlier(struct souk_stage *stage, struct sheet *earlier, struct b
 			souk_done(q);
 			return false;
 		}
+		taxes_take(&bill->taxes, &earlier->paper.taxes);
 		for (size_t i = 0; i < earlier->paper.item_count; i++) {
 			const struct item *item = &earlier->paper.items[i];
 
@@ -140,35 +141,70 @@ bool bill_read_earlier(struct souk_stage *stage, struct sheet *earlier, struct b
 	return step == SOUK_STEP_DONE;
 }
 
+/* More of a line is meant than is left. */
+static bool refuse_over(struct souk_record *r, const struct bill *bill, size_t i, int64_t left)
+{
+	struct souk_text id = bill->priced.lines[i].id;
+
+	souk_refuse(r, "over_invoiced", "of line %.*s of order %.*s %lld are to be invoiced, %lld are left",
+		SOUK_ARG(id), SOUK_ARG(bill->order_id), (long long)bill->qty[i], (long long)left);
+	souk_put_text(&r->error, "line", id);
+	souk_put_int(&r->error, "left", left);
+	return false;
+}
+
 bool bill_fits(struct souk_record *r, struct bill *bill)
 {
 	static const char *const never[] = {"open", "rejected", "cancelled", "none", NULL};
 	const struct souk_priced *priced = &bill->priced;
-	bool any = priced->charge_count && !bill->charged;
+	size_t over = priced->line_count;
+	int64_t over_left = 0;
 
 	for (size_t i = 0; never[i]; i++)
 		if (souk_text_is(bill->state, never[i])) {
 			souk_refuse(r, "not_placed", "the order is %s: there is nothing to invoice", never[i]);
 			return false;
 		}
+	bill->none = bill->charged || !priced->charge_count;
 	for (size_t i = 0; i < priced->line_count; i++) {
 		int64_t left = priced->lines[i].qty - bill->before[i];
 
-		if (bill->whole)
+		/* What is not sent goes with what is sent first, as charges do. */
+		if (bill->whole || !priced->lines[i].sent)
 			bill->qty[i] = left;
-		any |= bill->qty[i] > 0;
-		if (bill->qty[i] <= left)
-			continue;
-		souk_refuse(r, "over_invoiced", "of line %.*s of order %.*s %lld are to be invoiced, %lld are left",
-			SOUK_ARG(priced->lines[i].id), SOUK_ARG(bill->order_id), (long long)bill->qty[i],
-			(long long)left);
-		souk_put_text(&r->error, "line", priced->lines[i].id);
-		souk_put_int(&r->error, "left", left);
-		return false;
+		bill->none &= !bill->qty[i] || (!bill->whole && !left);
+		if (bill->qty[i] > left && over == priced->line_count) {
+			over = i;
+			over_left = left;
+		}
 	}
-	if (!any)
+	if (over < priced->line_count)
+		return refuse_over(r, bill, over, over_left);
+	if (bill->none)
 		souk_refuse(r, "nothing_left", "all of order %.*s is invoiced", SOUK_ARG(bill->order_id));
-	return any;
+	return !bill->none;
+}
+
+/* The item for the next pieces of a line. Its total is their share of what is due for the line,
+ * which is what souk-ship has captured for them; where the shares of price, discount and tax come
+ * to a penny more or less, the discount takes that, if there is one. */
+static struct item item_of(const struct bill *bill, size_t i)
+{
+	const struct souk_priced_line *line = &bill->priced.lines[i];
+	int64_t before = bill->before[i], qty = bill->qty[i], rest;
+	struct item item = {.line = (int64_t)i + 1, .id = line->id, .sku = line->sku, .label = line->title,
+		.unit_price = line->unit_price, .rate = line->rate, .qty = qty,
+		.amount = share(line->subtotal, before, qty, line->qty),
+		.discount = share(line->discount, before, qty, line->qty),
+		.tax = share(line->tax, before, qty, line->qty)};
+
+	rest = share(line->due, before, qty, line->qty) - (item.amount - item.discount +
+		(bill->priced.inclusive ? 0 : item.tax));
+	if (line->discount && item.discount >= rest)
+		item.discount -= rest;
+	else
+		item.amount += rest;
+	return item;
 }
 
 void bill_fill(struct souk_record *r, const struct bill *bill, struct paper *p)
@@ -184,18 +220,9 @@ void bill_fill(struct souk_record *r, const struct bill *bill, struct paper *p)
 	p->supplied = bill->supplied;
 	p->items = souk_record_alloc(r, most * sizeof(*p->items));
 	p->bands = souk_record_alloc(r, most * sizeof(*p->bands));
-	for (size_t i = 0; i < priced->line_count; i++) {
-		const struct souk_priced_line *line = &priced->lines[i];
-		int64_t before = bill->before[i], qty = bill->qty[i];
-
-		if (qty)
-			p->items[p->item_count++] = (struct item){.line = (int64_t)i + 1, .id = line->id,
-				.sku = line->sku, .label = line->title, .unit_price = line->unit_price,
-				.rate = line->rate, .qty = qty,
-				.amount = share(line->subtotal, before, qty, line->qty),
-				.discount = share(line->discount, before, qty, line->qty),
-				.tax = share(line->tax, before, qty, line->qty)};
-	}
+	for (size_t i = 0; i < priced->line_count; i++)
+		if (bill->qty[i])
+			p->items[p->item_count++] = item_of(bill, i);
 	for (size_t i = 0; i < priced->charge_count && !bill->charged; i++)
 		p->items[p->item_count++] = (struct item){.charge = (int64_t)i + 1,
 			.label = priced->charges[i].label, .rate = priced->charges[i].rate,

@@ -11,9 +11,11 @@ struct bill {
 	struct souk_text order_id, state; /* state: what order.state says */
 	bool whole;                      /* all of it, or all that is left: no lines are named */
 	int64_t *qty, *before;           /* of each line: now, and in earlier invoices */
+	struct taxes taxes;              /* what is left of them; bill_read_earlier() takes off the rest */
 	struct souk_text vat_id;         /* the buyer's; may be empty */
 	int64_t supplied;                /* the time of the event, or of the order itself; or SOUK_NO_TIME */
 	bool charged;                    /* an earlier invoice has the charges */
+	bool none;                       /* all that is meant is invoiced */
 };
 
 /* Reads the order, and which of its lines are meant. An order within an event is parsed into
@@ -28,7 +30,7 @@ void bill_digest(struct souk_digest *d, const struct bill *bill, unsigned char *
 bool bill_read_earlier(struct souk_stage *stage, struct sheet *earlier, struct bill *bill);
 
 /* False, refused, if the order is not placed, or if more would be invoiced than was ordered,
- * or nothing. */
+ * or nothing: then `none` is set. */
 bool bill_fits(struct souk_record *r, struct bill *bill);
 
 /* Fills the paper but for seller and number, in the record's memory. */

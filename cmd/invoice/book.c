@@ -49,6 +49,13 @@ static void answer(struct souk_record *r, struct souk_text number, struct souk_t
 	souk_put_close(&r->answer, '}');
 }
 
+enum souk_outcome book_answer_none(struct souk_record *r)
+{
+	r->error.len = 0;
+	souk_add_string(&r->answer, "{\"kind\":\"none\"}");
+	return SOUK_ANSWER;
+}
+
 enum souk_step book_seen(struct souk_stage *stage, struct souk_record *r, const char *verb,
 	struct souk_text id, const unsigned char *digest, bool *same)
 {
@@ -162,37 +169,4 @@ struct souk_text series_of(const char *option, const char *otherwise)
 		souk_die_usage("--series %s: must be up to %d letters of ASCII and digits", series.at,
 			MAX_SERIES);
 	return series;
-}
-
-bool wanted_read(struct souk_record *r, const struct souk_node *array, struct wanted **wanted,
-	size_t *count)
-{
-	struct wanted *w;
-	int64_t rejected;
-
-	*count = 0;
-	*wanted = w = souk_record_alloc(r, (souk_count(r, array) + 1) * sizeof(*w));
-	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n)) {
-		rejected = 0;
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &w->id) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &w->qty) ||
-		    !souk_may_int(r, n, "rejected", 0, w->qty, &rejected))
-			return false;
-		w->qty -= rejected;
-		if (w->qty) {
-			w++;
-			(*count)++;
-		}
-	}
-	if (*count)
-		return true;
-	if (souk_count(r, array))
-		souk_refuse(r, "nothing_left", "all of what came back was rejected");
-	else
-		souk_refuse_value(r, array, "must hold at least one line");
-	return false;
 }

@@ -4,12 +4,15 @@
 
 void rest_begin(struct rest *rest, struct souk_record *r, const struct paper *invoice)
 {
-	size_t credited = (invoice->item_count + 1) * sizeof(*rest->credited);
+	size_t items = (invoice->item_count + 1) * sizeof(*rest->items);
 	size_t bands = (invoice->band_count + 1) * sizeof(*rest->bands);
 
 	*rest = (struct rest){.invoice = invoice, .total = invoice->total};
-	rest->credited = memset(souk_record_alloc(r, credited), 0, credited);
-	rest->bands = memcpy(souk_record_alloc(r, bands), invoice->bands, bands);
+	rest->items = memcpy(souk_record_alloc(r, items), invoice->items, items - sizeof(*rest->items));
+	rest->taxes = (struct taxes){souk_record_alloc(r, (invoice->taxes.count + 1) * sizeof(struct tax)),
+		invoice->taxes.count};
+	memcpy(rest->taxes.tax, invoice->taxes.tax, invoice->taxes.count * sizeof(struct tax));
+	rest->bands = memcpy(souk_record_alloc(r, bands), invoice->bands, bands - sizeof(*rest->bands));
 }
 
 void rest_take(struct rest *rest, const struct paper *credit_note)
@@ -17,11 +20,18 @@ void rest_take(struct rest *rest, const struct paper *credit_note)
 	const struct paper *invoice = rest->invoice;
 
 	for (size_t i = 0; i < credit_note->item_count; i++) {
-		const struct item *item = &credit_note->items[i];
+		const struct item *taken = &credit_note->items[i];
 
-		for (size_t j = 0; j < invoice->item_count && (item->line || item->charge); j++)
-			if (invoice->items[j].line == item->line && invoice->items[j].charge == item->charge)
-				rest->credited[j] += item->charge ? 1 : item->qty;
+		for (size_t j = 0; j < invoice->item_count && (taken->line || taken->charge); j++) {
+			struct item *left = &rest->items[j];
+
+			if (left->line != taken->line || left->charge != taken->charge)
+				continue;
+			left->qty -= taken->qty;
+			left->amount -= taken->amount;
+			left->discount -= taken->discount;
+			left->tax -= taken->tax;
+		}
 	}
 	for (size_t i = 0; i < credit_note->band_count; i++) {
 		const struct band *taken = &credit_note->bands[i];
@@ -34,99 +44,71 @@ void rest_take(struct rest *rest, const struct paper *credit_note)
 		rest->bands[j].net -= taken->net;
 		rest->bands[j].tax -= taken->tax;
 	}
+	taxes_take(&rest->taxes, &credit_note->taxes);
 	rest->total -= credit_note->total;
 }
 
-static enum souk_outcome refuse_over(struct souk_record *r, const struct rest *rest)
+struct item *rest_line(const struct rest *rest, struct souk_text id)
 {
-	souk_refuse(r, "over_credited", "more would be credited than invoice %.*s has left",
-		SOUK_ARG(rest->invoice->number));
-	souk_put_text(&r->error, "invoice", rest->invoice->number);
-	souk_put_int(&r->error, "left", rest->total);
+	for (size_t i = 0; i < rest->invoice->item_count; i++)
+		if (rest->items[i].line && souk_text_equal(rest->items[i].id, id))
+			return &rest->items[i];
+	return NULL;
+}
+
+enum souk_outcome claim_refuse_over(struct souk_record *r, struct souk_text invoice, int64_t left)
+{
+	if (invoice.len) {
+		souk_refuse(r, "over_credited", "more would be credited than invoice %.*s has left",
+			SOUK_ARG(invoice));
+		souk_put_text(&r->error, "invoice", invoice);
+	} else {
+		souk_refuse(r, "over_credited", "more would be credited than the order's invoices have left");
+	}
+	souk_put_int(&r->error, "left", left);
 	return SOUK_REFUSED;
 }
 
-/* Where the wanted line stands among the invoice's items; item_count if it does not. */
-static size_t find(const struct paper *invoice, struct souk_text id)
+static int64_t total_of(const struct paper *p, const struct item *item)
 {
-	size_t i = 0;
-
-	while (i < invoice->item_count &&
-	       !(invoice->items[i].line && souk_text_equal(invoice->items[i].id, id)))
-		i++;
-	return i;
+	return item_net(p, item) + item->tax;
 }
 
-bool claim_concerns(const struct claim *c, const struct paper *invoice)
+/* Brings the item to the amount that is given back for it, which the tax is a share of. */
+static void bring_to(const struct paper *p, struct item *item, const struct item *left, int64_t amount)
 {
-	for (size_t i = 0; i < c->wanted_count; i++)
-		if (find(invoice, c->wanted[i].id) == invoice->item_count)
-			return false;
-	return true;
+	int64_t all = total_of(p, left), more;
+
+	if (amount <= all && all)
+		item->tax = share(left->tax, 0, amount, all);
+	more = amount - total_of(p, item);
+	if (item->discount && item->discount >= more)
+		item->discount -= more;
+	else
+		item->amount += more;
 }
 
-enum souk_outcome claim_check(struct souk_record *r, const struct claim *c, const struct rest *rest)
+/* So many pieces of what is left of a line, for an amount if that is known. */
+static void add_pieces(struct paper *p, const struct item *left, const struct wanted *wanted)
 {
-	const struct paper *invoice = rest->invoice;
+	struct item *item = &p->items[p->item_count++];
 
-	if (invoice->of.len)
-		return souk_refuse(r, "unknown_invoice", "%.*s is a credit note", SOUK_ARG(invoice->number));
-	if (c->order_id.len && !souk_text_equal(c->order_id, invoice->order_id))
-		return souk_refuse(r, "unknown_invoice", "%.*s is an invoice for another order",
-			SOUK_ARG(invoice->number));
-	for (size_t i = 0; i < c->wanted_count; i++)
-		if (find(invoice, c->wanted[i].id) == invoice->item_count)
-			return souk_refuse(r, "unknown_line", "invoice %.*s has no line %.*s",
-				SOUK_ARG(invoice->number), SOUK_ARG(c->wanted[i].id));
-	if (rest->total <= 0)
-		return souk_refuse(r, "nothing_left", "all of invoice %.*s is credited",
-			SOUK_ARG(invoice->number));
-	for (size_t i = 0; i < c->wanted_count; i++) {
-		size_t item = find(invoice, c->wanted[i].id);
-		int64_t sum = 0;
-
-		for (size_t j = 0; j <= i; j++)
-			if (souk_text_equal(c->wanted[j].id, c->wanted[i].id))
-				sum += c->wanted[j].qty;
-		if (sum > invoice->items[item].qty - rest->credited[item])
-			return refuse_over(r, rest);
-	}
-	return SOUK_ANSWER;
-}
-
-static void add_pieces(struct paper *p, const struct rest *rest, size_t item, int64_t before,
-	int64_t qty)
-{
-	struct item *added = &p->items[p->item_count++];
-	int64_t of = rest->invoice->items[item].qty;
-
-	*added = rest->invoice->items[item];
-	added->qty = qty;
-	added->amount = share(added->amount, before, qty, of);
-	added->discount = share(added->discount, before, qty, of);
-	added->tax = share(added->tax, before, qty, of);
-}
-
-static void add_lines(struct paper *p, const struct claim *c, const struct rest *rest)
-{
-	for (size_t i = 0; i < c->wanted_count; i++) {
-		size_t item = find(rest->invoice, c->wanted[i].id);
-
-		add_pieces(p, rest, item, rest->credited[item], c->wanted[i].qty);
-		/* The same line again is what comes after. */
-		rest->credited[item] += c->wanted[i].qty;
-	}
+	*item = *left;
+	item->qty = wanted->qty;
+	item->amount = share(left->amount, 0, wanted->qty, left->qty);
+	item->discount = share(left->discount, 0, wanted->qty, left->qty);
+	item->tax = share(left->tax, 0, wanted->qty, left->qty);
+	if (wanted->amount >= 0)
+		bring_to(p, item, left, wanted->amount);
 }
 
 static void add_all_left(struct paper *p, const struct rest *rest)
 {
 	for (size_t i = 0; i < rest->invoice->item_count; i++) {
-		const struct item *item = &rest->invoice->items[i];
+		const struct item *left = &rest->items[i];
 
-		if (item->line && item->qty > rest->credited[i])
-			add_pieces(p, rest, i, rest->credited[i], item->qty - rest->credited[i]);
-		else if (item->charge && !rest->credited[i])
-			p->items[p->item_count++] = *item;
+		if (left->line ? left->qty > 0 : left->amount || left->tax)
+			p->items[p->item_count++] = *left;
 	}
 }
 
@@ -179,7 +161,7 @@ static bool within(const struct paper *p, const struct rest *rest)
 		if (taken && (taken->net > left->net || taken->tax > left->tax))
 			return false;
 	}
-	return p->total > 0;
+	return true;
 }
 
 enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const struct rest *rest,
@@ -188,6 +170,7 @@ enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const
 	const struct paper *invoice = rest->invoice;
 	bool all = !c->wanted_count && (!c->amount || c->amount == rest->total), fits = true;
 	size_t room = c->wanted_count + invoice->item_count + invoice->band_count;
+	int64_t least;
 
 	*p = *invoice;
 	p->of = invoice->number;
@@ -195,11 +178,10 @@ enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const
 	p->item_count = 0;
 	p->items = souk_record_alloc(r, room * sizeof(*p->items));
 	p->bands = souk_record_alloc(r, room * sizeof(*p->bands));
-	if (c->amount > rest->total)
-		return refuse_over(r, rest);
 	if (all)
 		add_all_left(p, rest);
-	add_lines(p, c, rest);
+	for (size_t i = 0; i < c->wanted_count; i++)
+		add_pieces(p, rest_line(rest, c->wanted[i].id), &c->wanted[i]);
 	paper_sum(p);
 	if (all)
 		adjust_to_rest(p, rest);
@@ -211,5 +193,10 @@ enum souk_outcome claim_fill(struct souk_record *r, const struct claim *c, const
 		memcpy(weights, lines ? p->bands : rest->bands, count * sizeof(*weights));
 		fits = adjust_to_amount(r, p, weights, count, c->amount);
 	}
-	return fits && paper_sum(p) && within(p, rest) ? SOUK_ANSWER : refuse_over(r, rest);
+	/* Of what came back some pieces may be worth nothing, after rounding: they are noted all the same. */
+	least = c->wanted_count && c->wanted->amount >= 0 ? 0 : 1;
+	if (!fits || !paper_sum(p) || !within(p, rest) || p->total < least)
+		return claim_refuse_over(r, invoice->number, rest->total);
+	taxes_share(r, p, &rest->taxes);
+	return SOUK_ANSWER;
 }

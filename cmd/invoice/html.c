@@ -147,6 +147,16 @@ static void sums(struct souk_buffer *out, const struct paper *p)
 		souk_add_major(out, p->bands[i].net, p->currency);
 		souk_add_string(out, "</th>");
 		amount_cell(out, p->bands[i].tax, p);
+		for (size_t j = 0; j < p->taxes.count; j++) {
+			const struct tax *tax = &p->taxes.tax[j];
+
+			if (!souk_text_equal(tax->of, p->bands[i].rate))
+				continue;
+			wrap(out, "<tr><th colspan=\"4\">of which ", tax->name, " ");
+			wrap(out, "", tax->rate, tax->compound ? " % on that and the taxes before: " : " %: ");
+			souk_add_major(out, tax->amount, p->currency);
+			souk_add_string(out, "</th><td></td></tr>\n");
+		}
 	}
 	souk_add_format(out, "<tr><th colspan=\"4\">%s %s</th>", p->of.len ? "Credited" : "Total",
 		p->currency->code);

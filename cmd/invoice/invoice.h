@@ -31,6 +31,20 @@ struct band {
 	int64_t net, tax;
 };
 
+/* One of the taxes that a rate consists of. */
+struct tax {
+	struct souk_text of;             /* the rate of the band */
+	struct souk_text name, rate;
+	bool compound;                   /* its rate is of the price and the taxes before it */
+	int64_t amount;
+};
+
+/* Those of one band stand together. */
+struct taxes {
+	struct tax *tax;
+	size_t count;
+};
+
 /* Texts are borrowed. */
 struct paper {
 	struct souk_text number, order_id;
@@ -43,6 +57,7 @@ struct paper {
 	struct item *items;
 	struct band *bands;              /* as many as items have room */
 	size_t item_count, band_count;
+	struct taxes taxes;              /* of rates that consist of several */
 	int64_t net, tax, total;
 };
 
@@ -53,6 +68,17 @@ int64_t item_net(const struct paper *paper, const struct item *item);
 /* The band of that rate, NULL if there is none. */
 struct band *paper_band(const struct paper *paper, struct souk_text rate);
 void paper_write(struct souk_buffer *out, const struct paper *paper);
+
+/* ---- Rates of several taxes (taxes.c) ---- */
+
+/* Reads the `parts` of an object's `rates`, in the record's memory. False if refused. */
+bool taxes_read(struct souk_record *r, const struct souk_node *object, struct taxes *taxes);
+/* Takes off what another paper has of them. */
+void taxes_take(struct taxes *left, const struct taxes *taken);
+/* Spreads the tax of the paper's bands over what is left of the taxes, in the record's memory. */
+void taxes_share(struct souk_record *r, struct paper *paper, const struct taxes *left);
+/* Writes `parts` for the band of that rate, if it has any. */
+void taxes_put(struct souk_buffer *out, const struct taxes *taxes, struct souk_text rate);
 
 /* A stored paper, read back. A zeroed sheet is ready; its owner frees it. */
 struct sheet {
@@ -80,23 +106,26 @@ enum souk_step book_seen(struct souk_stage *stage, struct souk_record *r, const 
 /* Gives the paper the next number of the series, stores it and writes the answer. */
 bool book_enter(struct souk_stage *stage, struct souk_record *r, const char *verb, struct souk_text id,
 	const unsigned char *digest, struct souk_text series, struct paper *paper);
+/* Answers that nothing was issued, nor had to be. */
+enum souk_outcome book_answer_none(struct souk_record *r);
 /* Who issues the papers of the series, into `seller`: ROW if it is known. */
 enum souk_step book_seller(struct souk_stage *stage, struct souk_text series,
 	struct souk_buffer *seller);
 /* Ends the program if --series is no series. */
 struct souk_text series_of(const char *option, const char *otherwise);
 
-/* ---- Lines of an event: {"id","qty"} ---- */
+/* ---- Lines of an event: {"id","qty"} (wanted.c) ---- */
 
 struct wanted {
 	struct souk_text id;
 	int64_t qty;
+	int64_t amount;                  /* what souk-return gives back for it; else -1 */
 };
 
-/* The array's elements, in the record's memory, without what souk-return rejected. False if
- * refused: also if nothing is left. */
-bool wanted_read(struct souk_record *r, const struct souk_node *array, struct wanted **wanted,
-	size_t *count);
+/* The array's elements, in the record's memory. False if refused, also if there are none; of a
+ * return there may be none, as all of it may have been rejected. */
+bool wanted_read(struct souk_record *r, const struct souk_node *array, bool returned,
+	struct wanted **wanted, size_t *count);
 
 /* ---- Seller and buyer (party.c) ---- */
 

@@ -4,6 +4,7 @@
 
 struct issue {
 	const char *series_option;
+	bool if_any;
 	struct souk_text series;
 	struct sheet order, earlier;     /* the order within an event; an invoice of it */
 	struct souk_digest digest;
@@ -41,12 +42,12 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	if (!bill_read_earlier(stage, &s->earlier, &bill))
 		return SOUK_FAILED;
 	if (!bill_fits(r, &bill))
-		return SOUK_REFUSED;
+		return s->if_any && bill.none ? book_answer_none(r) : SOUK_REFUSED;
 	switch (book_seller(stage, s->series, &s->seller)) {
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		return souk_refuse(r, "no_seller", "nobody issues these invoices: say who with souk-invoice put");
+		return s->if_any ? book_answer_none(r) : souk_refuse(r, "no_seller", "nobody issues these invoices: say who with souk-invoice put");
 	case SOUK_STEP_ROW:
 		break;
 	}
@@ -55,6 +56,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	paper.buyer = (struct souk_text){s->buyer.at, s->buyer.len};
 	if (!paper_sum(&paper))
 		return souk_refuse(r, "overflow", "the sum of this invoice is too large");
+	taxes_share(r, &paper, &bill.taxes);
 	return book_enter(stage, r, "issue", id, digest, s->series, &paper) ? SOUK_ANSWER : SOUK_FAILED;
 }
 
@@ -72,6 +74,8 @@ static void close(struct souk_stage *stage)
 static const struct souk_option options[] = {
 	{0, "series", "NAME", SOUK_OPTION_TEXT, offsetof(struct issue, series_option),
 		"number in this series (default: one without a name)", 0, 0, NULL, false},
+	{0, "if-any", NULL, SOUK_OPTION_FLAG, offsetof(struct issue, if_any),
+		"where nobody issues invoices or all is invoiced, do nothing", 0, 0, NULL, false},
 	{0},
 };
 

@@ -101,6 +101,7 @@ void paper_write(struct souk_buffer *out, const struct paper *p)
 		may_put(out, "rate", p->bands[i].rate);
 		souk_put_int(out, "net", p->bands[i].net);
 		souk_put_int(out, "tax", p->bands[i].tax);
+		taxes_put(out, &p->taxes, p->bands[i].rate);
 		souk_put_close(out, '}');
 	}
 	souk_put_close(out, ']');
@@ -179,7 +180,7 @@ static bool read_paper(struct souk_record *r, struct paper *p)
 	for (const struct souk_node *n = souk_first(r, items); n; n = souk_next(r, items, n))
 		if (!read_item(r, n, item++))
 			return false;
-	return paper_sum(p);
+	return taxes_read(r, NULL, &p->taxes) && paper_sum(p);
 }
 
 bool sheet_load(struct sheet *s, struct souk_text document)

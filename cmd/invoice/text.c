@@ -166,6 +166,18 @@ static void sums(struct souk_buffer *out, const struct paper *p)
 			souk_add_format(&label, "VAT %.*s %% on ", SOUK_ARG(p->bands[i].rate));
 		souk_add_major(&label, p->bands[i].net, p->currency);
 		sum(out, &label, p->bands[i].tax, p);
+		for (size_t j = 0; j < p->taxes.count; j++) {
+			const struct tax *tax = &p->taxes.tax[j];
+
+			if (!souk_text_equal(tax->of, p->bands[i].rate))
+				continue;
+			souk_add_format(&label, "of which %.*s %.*s %%%s: ", SOUK_ARG(tax->name), SOUK_ARG(tax->rate),
+				tax->compound ? " on that and the taxes before" : "");
+			souk_add_major(&label, tax->amount, p->currency);
+			souk_add_right(out, of(&label), WIDTH - AMOUNT);
+			souk_add_char(out, '\n');
+			label.len = 0;
+		}
 	}
 	souk_add_format(&label, "%s %s", p->of.len ? "Credited" : "Total", p->currency->code);
 	sum(out, &label, p->total, p);

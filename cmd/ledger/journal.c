@@ -79,7 +79,7 @@ static void journal_payments(struct ledger *l)
 				SOUK_ARG(order_id), SOUK_ARG(souk_scratch_text(row, 1)));
 			continue;
 		}
-		post_both(l, &e, souk_text_is(method, "credit") ? "liabilities:credit"
+		post_both(l, &e, souk_text_is(method, "credit") ? CREDIT
 			: account_of(&account, "assets:provider:", method), RECEIVABLE,
 				captured ? amount : -amount);
 	}

@@ -22,6 +22,7 @@ static const char *const statements[STATEMENTS] = {
 	[CANCELLED_PUT] = "INSERT INTO cancelled VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
 	[GIVEN_BACK_PUT] = "INSERT INTO given_back VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
 	[REFUND_DAY_PUT] = "INSERT INTO refund_day VALUES (?1, ?2) ON CONFLICT DO UPDATE SET day = max(day, excluded.day)",
+	[CARD_PUT] = "INSERT INTO card VALUES (?1) ON CONFLICT DO NOTHING",
 	[MOVEMENT_PUT] = "INSERT INTO movement VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
 	[HOLD_PUT] = "INSERT INTO hold VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 	[COST_PUT] = "INSERT INTO cost VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
@@ -87,7 +88,7 @@ static void read_all(struct ledger *l, int count, char **paths)
 {
 	static const char *const members[] = {"export", "id", "state", "currency", "total", "opened", "record",
 		"lines", "verb", "sku", "qty", "order_id", "method", "amount", "payment", "time", "event", "order",
-		"return_id", "location", "cost", NULL};
+		"return_id", "location", "cost", "card", NULL};
 	static const char *const order_members[] = {"id", "time", "currency", "ship_to", "lines", "price", "promo",
 		"tax", "total", "*.charges", NULL};
 

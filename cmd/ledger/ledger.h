@@ -11,7 +11,7 @@
 /* Statements on the tables of schema.sql. */
 enum {
 	POST, ORDER_PUT, LINE_PUT, PAYMENT_PUT, PAYMENT_EVENT_PUT, CANCELLED_PUT, GIVEN_BACK_PUT,
-	REFUND_DAY_PUT, MOVEMENT_PUT, HOLD_PUT, COST_PUT,
+	REFUND_DAY_PUT, CARD_PUT, MOVEMENT_PUT, HOLD_PUT, COST_PUT,
 	PAYMENT_EVENTS, CANCELLED, GIVEN_BACK, LINE_GET, LINE_BACK, MOVEMENTS, HOLDS, CURRENCIES, ACCOUNTS,
 	JOURNAL, STATEMENTS,
 };
@@ -20,8 +20,8 @@ enum format { HLEDGER, BEANCOUNT };
 
 /* What an entry tells of, in the order in which the entries of a day stand. */
 enum kind {
-	GOODS_RECEIVED, GOODS_ADJUSTED, ORDER_PLACED, ORDER_CANCELLED, PAYMENT_CAPTURED, PIECES_CANCELLED,
-	PIECES_RETURNED, PAYMENT_REFUNDED, GOODS_MOVED,
+	GOODS_RECEIVED, GOODS_ADJUSTED, ORDER_PLACED, ORDER_CANCELLED, CARD_ISSUED, PAYMENT_CAPTURED,
+	PIECES_CANCELLED, PIECES_RETURNED, PAYMENT_REFUNDED, GOODS_MOVED,
 };
 
 struct ledger {
@@ -56,12 +56,15 @@ const char *account_of(struct souk_buffer *b, const char *parent, struct souk_te
 #define STOCK "assets:stock"
 #define COST "expenses:cost"
 #define RETURNS "income:returns"
+#define CARDS "income:gift-cards"
+#define CREDIT "liabilities:credit"
 
-/* ---- Reading (read.c, order.c) ---- */
+/* ---- Reading (read.c, order.c, card.c) ---- */
 
 /* Each takes the line l->line. False if refused. */
 bool read_export(struct ledger *l);
 bool read_order(struct ledger *l);
+bool read_card(struct ledger *l);
 bool read_cost(struct ledger *l);
 
 /* The day of a member that is a time; false if refused. */

@@ -222,7 +222,8 @@ bool read_export(struct ledger *l)
 	} kinds[] = {
 		{"order", read_order}, {"order.event", read_order_event},
 		{"order.cancellation", read_cancellation},
-		{"pay.payment", read_payment}, {"pay.event", read_payment_event}, {"return", read_return},
+		{"pay.payment", read_payment}, {"pay.event", read_payment_event},
+		{"pay.card", read_card}, {"return", read_return},
 		{"return.step", read_return_step}, {"stock.movement", read_movement},
 		{"stock.hold", read_hold},
 	};

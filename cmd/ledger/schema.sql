@@ -69,6 +69,7 @@ CREATE TABLE given_back (
 	PRIMARY KEY (order_id, day, kind, id, part)
 ) WITHOUT ROWID;
 CREATE TABLE refund_day (return_id TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE card (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE movement (
 	verb TEXT NOT NULL,
 	id TEXT NOT NULL,

@@ -5,29 +5,13 @@
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	struct event_state *s = stage->state;
-	enum souk_outcome outcome;
-	struct order_row row;
-	struct progress p;
-	struct event e;
-	int64_t seq;
+	struct weighed w;
+	enum souk_outcome outcome = event_weigh(stage, r, false, &w);
 
-	if (!event_read(stage, r, &s->digest, &e))
-		return SOUK_REFUSED;
-	outcome = event_seen(stage, r, &e, &seq);
-	if (outcome != SOUK_ANSWER)
-		return outcome;
-	outcome = event_load(stage, r, e.order_id, INT64_MAX, &row, &p);
-	/* What has happened was legal: the same event again goes on, to be answered so by
-	 * all that it passes. */
-	if (outcome == SOUK_ANSWER && !seq)
-		outcome = event_apply(r, &e, &p, &s->lines);
+	/* What souk-order lookup found stays for the stages behind. */
 	if (outcome != SOUK_ANSWER || r->own_member)
 		return outcome == SOUK_ANSWER ? SOUK_PASS : outcome;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", standings[progress_standing(&p)]);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return event_answer(r, &w);
 }
 
 SOUK_VERB(check) = {

@@ -23,30 +23,14 @@ static bool store(struct souk_stage *stage, const struct event *e, int64_t order
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	struct event_state *s = stage->state;
-	enum souk_outcome outcome;
-	struct order_row row;
-	struct progress p;
-	struct event e;
-	int64_t seq;
+	struct weighed w;
+	enum souk_outcome outcome = event_weigh(stage, r, true, &w);
 
-	if (!event_read(stage, r, &s->digest, &e))
-		return SOUK_REFUSED;
-	outcome = event_seen(stage, r, &e, &seq);
 	if (outcome != SOUK_ANSWER)
 		return outcome;
-	/* The same event again gets the state that it led to. */
-	outcome = event_load(stage, r, e.order_id, seq ? seq : INT64_MAX, &row, &p);
-	if (outcome == SOUK_ANSWER && !seq)
-		outcome = event_apply(r, &e, &p, &s->lines);
-	if (outcome != SOUK_ANSWER)
-		return outcome;
-	if (!seq && !store(stage, &e, row.seq))
+	if (!w.seq && !store(stage, &w.event, w.order.seq))
 		return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", standings[progress_standing(&p)]);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return event_answer(r, &w);
 }
 
 SOUK_VERB(event) = {

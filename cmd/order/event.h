@@ -91,10 +91,21 @@ void event_close(struct souk_stage *stage);
 enum souk_outcome event_load(struct souk_stage *stage, struct souk_record *r,
 	struct souk_text order_id, int64_t upto, struct order_row *row, struct progress *p);
 
-/* What is stored under the event's id: SOUK_ANSWER with its seq, or 0 if nothing is;
- * SOUK_REFUSED where it is another event, SOUK_FAILED. */
-enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record *r,
-	const struct event *event, int64_t *seq);
+/* An event, the order that it is about, and how far that has come. */
+struct weighed {
+	struct event event;
+	struct order_row order;
+	struct progress progress;
+	int64_t seq;                     /* of the event in the book; 0 if it is not there */
+};
+
+/* Reads an event and weighs whether it may happen to its order: SOUK_ANSWER if so, and then it is
+ * counted. What is in the book was legal: the same event again is weighed by nothing, and the
+ * order is as it is now, or, with `as_it_was`, as the event left it. */
+enum souk_outcome event_weigh(struct souk_stage *stage, struct souk_record *r, bool as_it_was,
+	struct weighed *weighed);
+/* Answers with the state of the order. */
+enum souk_outcome event_answer(struct souk_record *r, const struct weighed *weighed);
 
 /* An event as stored; text lives until the next step of its query. */
 struct event_row {

@@ -186,7 +186,9 @@ enum souk_outcome event_load(struct souk_stage *stage, struct souk_record *r,
 	return step == SOUK_STEP_DONE ? SOUK_ANSWER : SOUK_FAILED;
 }
 
-enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record *r,
+/* What is stored under the event's id: SOUK_ANSWER with its seq, or 0 if nothing is;
+ * SOUK_REFUSED where it is another event, SOUK_FAILED. */
+static enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record *r,
 	const struct event *event, int64_t *seq)
 {
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
@@ -207,4 +209,29 @@ enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record *r,
 	same = souk_text_equal(souk_column_text(q, EVENT_DIGEST), digest);
 	souk_done(q);
 	return same ? SOUK_ANSWER : souk_refuse(r, "id_conflict", "another event has this id");
+}
+
+enum souk_outcome event_weigh(struct souk_stage *stage, struct souk_record *r, bool as_it_was,
+	struct weighed *w)
+{
+	struct event_state *s = stage->state;
+	enum souk_outcome outcome;
+
+	if (!event_read(stage, r, &s->digest, &w->event))
+		return SOUK_REFUSED;
+	outcome = event_seen(stage, r, &w->event, &w->seq);
+	if (outcome == SOUK_ANSWER)
+		outcome = event_load(stage, r, w->event.order_id, as_it_was && w->seq ? w->seq : INT64_MAX,
+			&w->order, &w->progress);
+	if (outcome == SOUK_ANSWER && !w->seq)
+		outcome = event_apply(r, &w->event, &w->progress, &s->lines);
+	return outcome;
+}
+
+enum souk_outcome event_answer(struct souk_record *r, const struct weighed *w)
+{
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_string(&r->answer, "state", standings[progress_standing(&w->progress)]);
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-pay export: all payments and what was done with them, for souk-audit and for
  * whoever keeps books. */
+#include "credit_books.h"
 #include "pay.h"
 
 static bool payment_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
@@ -39,6 +40,29 @@ static bool event_line(struct souk_stage *stage, struct souk_query *row, struct 
 	return true;
 }
 
+static bool card_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct card card = card_read(row);
+
+	(void)stage;
+	souk_add_string(out, "{\"export\":\"pay.card\"");
+	card_put(out, &card);
+	souk_put_close(out, '}');
+	return true;
+}
+
+/* The books of the cards are a database of their own. */
+static bool write_cards(struct souk_stage *stage, struct souk_writer *out)
+{
+	struct souk_query *q;
+
+	if (!souk_store_begin(credit_books(false), false))
+		return false;
+	q = souk_ask(credit_books(false), CARD_LIST);
+	souk_bind_text(q, 1, SOUK_TEXT(""));
+	return souk_write_rows(stage, q, card_line, out);
+}
+
 static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 {
 	struct souk_query *payments = souk_ask(stage->store, PAYMENT_LIST);
@@ -47,19 +71,23 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	souk_bind_text(payments, 2, SOUK_TEXT(LAST_ID));
 	souk_bind_text(payments, 3, SOUK_TEXT(""));
 	return souk_write_rows(stage, payments, payment_line, out) &&
-		souk_write_rows(stage, souk_ask(stage->store, EVENT_LIST), event_line, out);
+		souk_write_rows(stage, souk_ask(stage->store, EVENT_LIST), event_line, out) &&
+		write_cards(stage, out);
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
+	int state = souk_source_run(stage, write_all);
+
 	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
+	providers_close();
+	return state;
 }
 
 SOUK_VERB(export) = {
 	.function = &pay_function,
 	.name = "export",
-	.summary = "write all payments, captures, voids and refunds",
+	.summary = "write all payments, captures, voids, refunds and gift cards",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
 	.run = run,

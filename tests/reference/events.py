@@ -47,6 +47,7 @@ def furnish():
     sh("souk-price put", [{"sku": s, "currency": "GBP",
                            **({"amount": p} if isinstance(p, int) else {"amount_decimal": p})}
                           for s, p in SKUS.items()])
+    sh("souk-invoice put -e", [{"name": "Shop", "address": ["Street"]}])
     sh("souk-tax put", [{"country": "GB", "class": c, "rate": r} for c, r in RATES.items()])
     sh("souk-stock put", [{"location": "north"}])
     sh("souk-stock receive", [{"id": f"in-{s}", "sku": s, "qty": STOCK} for s in SKUS if s != "visit"])
@@ -222,7 +223,7 @@ def outcome(answer):
 
 
 def balance(orders, shop):
-    books = sh("souk-order export; souk-stock export; souk-pay export; souk-return export; "
+    books = sh("souk-order export; souk-stock export; souk-pay export; souk-return export; souk-invoice export; "
                "souk-pay statement")
     audit = sh("souk-audit || true", books)
     assert audit[-1]["verdict"] == "reconciled", (SEED, audit[:5])
