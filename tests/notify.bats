@@ -317,6 +317,41 @@ END
 	assert_equal "$(souk-notify list | jq -r .reply)" 'sending it was cut off'
 }
 
+@test "who was held up for longer than its claim finds that another sent the mail, and does not" {
+	mail_server
+	order o1 a@example.com >in
+	mkdir bin
+	cp "$SOUK_BIN/souk-notify" bin/
+	cat >bin/souk-smtp <<-END
+		#!/bin/bash
+		: >begun
+		until [ -e go_on ]; do sleep 0.05; done
+		exec "$SOUK_BIN/souk-smtp" "\$@"
+	END
+	chmod +x bin/souk-smtp
+	bin/souk-notify send --from shop@example.com <in >out 3>&- &
+	local pid=$!
+	for ((i = 0; i < 100; i++)); do [ ! -e begun ] || break; sleep 0.05; done
+	souk-notify retry --now 2030-01-01T00:00:00Z >told
+	assert_equal "$(accepted) $(states)" '1 o1 sent 2'
+	: >go_on
+	wait $pid
+	assert_equal "$(accepted) $(states)" '1 o1 sent 2'
+	assert_equal "$(jq -r .notify.state out)" sent
+	# Nor does it undo what the other has noted, which here waits for its next time.
+	rm begun go_on
+	order o2 later@example.com | bin/souk-notify send --from shop@example.com >out 3>&- &
+	pid=$!
+	for ((i = 0; i < 100; i++)); do [ ! -e begun ] || break; sleep 0.05; done
+	local now
+	now=$(date -ud '1 hour' +%s)
+	souk-notify retry --now "$(date -ud "@$now" +%FT%TZ)" >told
+	: >go_on
+	wait $pid
+	assert_equal "$(souk-notify list | jq -r 'select(.id == "o2") | [.attempts, .next] | join(" ")')" \
+		"2 $(date -ud "@$((now + 120))" +%FT%TZ)"
+}
+
 @test "in a checkout: who orders is mailed, and the orders are none the worse" {
 	mail_server
 	echo '{"sku":"A","title":"Thing"}' | souk-catalog put >/dev/null

@@ -27,9 +27,12 @@ static const char *const statements[] = {
 	[MAIL_AGAIN] = "UPDATE mail SET state = 'queued' WHERE kind = ?1 AND id = ?2 AND state = 'unknown'",
 	[MAIL_CLAIM] = "UPDATE mail SET attempts = attempts + 1, not_before = ?4 "
 		       "WHERE kind = ?1 AND id = ?2 AND state = 'queued' AND not_before <= ?3",
-	[MAIL_ENDING] = "UPDATE mail SET state = 'ending' WHERE kind = ?1 AND id = ?2 AND state = 'queued'",
+	/* attempts tells whose claim it is: one that took too long may be another's by now. */
+	[MAIL_ENDING] = "UPDATE mail SET state = 'ending' WHERE kind = ?1 AND id = ?2 AND attempts = ?3 "
+			"AND state = 'queued'",
 	[MAIL_DONE] = "UPDATE mail SET state = ?3, code = ?4, reply = ?5, not_before = ?6, done_at = ?7 "
-		      "WHERE kind = ?1 AND id = ?2 AND state IN ('queued', 'ending', 'unknown')",
+		      "WHERE kind = ?1 AND id = ?2 AND attempts = ?8 "
+		      "AND state IN ('queued', 'ending', 'unknown')",
 };
 
 const struct souk_function notify_function = {
