@@ -85,6 +85,11 @@ uint64_t souk_filter_failures(const struct souk_filter *filter);
  * has none; dies if it can't. */
 int souk_rejects_open(const char *path);
 
+/* Appends to the rejects file, if there is one, unless it has SOUK_REJECTS_BYTES or more:
+ * who sends rubbish does not fill the disk. False if that failed, with errno. */
+#define SOUK_REJECTS_BYTES (1ll << 30)
+bool souk_reject(int fd, const char *at, size_t len);
+
 /* Appends the error record of a line that is no record (contract, rule 3). */
 void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
 	const struct souk_input_line *line);

@@ -72,8 +72,8 @@ void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code
 void souk_report_bad_line(const struct souk_stage *stage, int rejects, uint64_t before,
 	const struct souk_input_line *line, const char *message)
 {
-	if (!line->too_long && rejects >= 0 &&
-	    (!souk_write_all(rejects, line->at, line->len) || !souk_write_all(rejects, "\n", 1)))
+	if (!line->too_long &&
+	    (!souk_reject(rejects, line->at, line->len) || !souk_reject(rejects, "\n", 1)))
 		souk_die_errno("cannot write the rejects file %s", stage->rejects);
 	if (before < SOUK_BAD_LINES_NAMED)
 		souk_warn("line %llu: %s", (unsigned long long)line->number, message);

@@ -71,6 +71,25 @@ int souk_rejects_open(const char *path)
 	return fd;
 }
 
+bool souk_reject(int fd, const char *at, size_t len)
+{
+	static bool told;
+	struct stat status;
+
+	if (fd < 0)
+		return true;
+	/* Of a pipe there is no size. */
+	if (fstat(fd, &status) < 0)
+		return false;
+	if (status.st_size < SOUK_REJECTS_BYTES)
+		return souk_write_all(fd, at, len);
+	if (!told)
+		souk_warn("the rejects file is full, at %lld bytes: move it away, or truncate it; lines are kept "
+			"only as far as their error records quote them", (long long)status.st_size);
+	told = true;
+	return true;
+}
+
 struct souk_input *souk_input_open(int fd, size_t max_record, int rejects)
 {
 	struct souk_input *in = calloc(1, sizeof(*in));
@@ -156,7 +175,7 @@ static bool fill(struct souk_input *in)
 
 static void write_reject(struct souk_input *in, const char *at, size_t len)
 {
-	if (in->rejects >= 0 && !souk_write_all(in->rejects, at, len))
+	if (!souk_reject(in->rejects, at, len))
 		souk_die_errno("cannot write the rejects file");
 }
 

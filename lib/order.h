@@ -46,4 +46,11 @@ enum souk_decision { SOUK_UNDECIDED, SOUK_PLACED, SOUK_REJECTED };
  * record is refused. */
 bool souk_order_decision(struct souk_record *r, struct souk_text *id, enum souk_decision *decision);
 
+/* The map of a verb `forget`, which reads SOUK_FORGET_READS: of an order that was rejected
+ * and is closed it runs the statement that deletes what is kept under its id, ?1. The book
+ * of orders tells a copy that comes late. */
+enum souk_outcome souk_order_forget(struct souk_stage *stage, struct souk_record *r, size_t statement);
+
+#define SOUK_FORGET_READS "id", "order.state", "order.closed?"
+
 #endif

@@ -67,6 +67,34 @@ restored() {
 	assert_equal "$(ls -A third)" "$(ls -A again)"
 }
 
+@test "a shop that was restored tells and takes the gift cards that it had issued" {
+	echo '{"id":"g1","currency":"GBP","amount":5000}' >issue
+	souk-pay issue --now $NOW <issue >issued
+	run -0 --separate-stderr souk backup copy
+	assert_equal "$stderr" ''
+	assert_equal "$(stat -c %a copy/pay-credit.key)" 600
+	jq -e '.databases[] | select(.name == "pay-credit").key.bytes == 32' copy/backup.json >out
+	restored copy "$PWD/again"
+	assert_equal "$(stat -c %a again/pay-credit/key)" 600
+	cmp db/pay-credit/key again/pay-credit/key
+	# The same record has the same answer, with the code; a new one has the code it would have had.
+	souk-pay issue --now $NOW <issue | cmp - issued
+	assert_equal "$(sed s/g1/g2/ issue | souk-pay issue | jq -r .pay.code)" \
+		"$(sed s/g1/g2/ issue | SOUK_DB=db souk-pay issue | jq -r .pay.code)"
+	jq -c '{id: "o1", currency: "GBP", total: {total: 600}, pay_with: [{method: "credit", token: .pay.code}]}' issued |
+		souk-pay authorize >out
+	assert_equal "$(jq -r .pay.state out)" authorized
+	# A damaged key would make other codes; one that is gone is missed.
+	cp -r copy broken
+	printf x | dd of=broken/pay-credit.key bs=1 seek=7 conv=notrunc 2>/dev/null
+	run -3 env SOUK_DB="$PWD/third" souk restore broken
+	assert_output 'souk: broken/pay-credit.key is damaged: it is not what was backed up'
+	rm broken/pay-credit.key
+	run -3 env SOUK_DB="$PWD/third" souk restore broken
+	assert_output --partial 'cannot read broken/pay-credit.key'
+	assert_equal "$(ls -d third* 2>/dev/null)" ''
+}
+
 @test "backups while a checkout runs: each is one moment, and recovery mends it" {
 	orders 1 4000 >in
 	souk run "$BOOK/checkout" <in >out &

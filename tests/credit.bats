@@ -293,6 +293,16 @@ checkout() {
 	sh "$ROOT/pipelines/checkout"
 }
 
+# kill_checkout PID: the whole pipeline, whose group is there once setsid(1) has come so far.
+kill_checkout() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		! kill -9 -- "-$1" 2>/dev/null || return 0
+		sleep 0.01
+	done
+	fail "there is no checkout $1 to kill"
+}
+
 shop() {
 	echo '{"sku":"A","title":"Mug"}' | souk-catalog put -e
 	echo '{"sku":"A","currency":"GBP","amount":250}' | souk-price put -e
@@ -323,7 +333,7 @@ orders() {
 		sleep "0.0$((RANDOM % 9 + 1))"
 		for i in 0 2 4 6; do
 			sleep 0.02
-			kill -9 -- "-${pids[i]}"
+			kill_checkout "${pids[i]}"
 		done
 		wait "${pids[@]}" 2>/dev/null || true
 		assert_equal "$(souk-pay cards | jq 'select(.balance < 0 or .held + .spent > .amount)')" ''
@@ -345,4 +355,61 @@ orders() {
 	run bash -c '{ souk-order export; souk-stock export; souk-pay export; souk-pay statement; } | souk-audit'
 	assert_success
 	assert_output --partial reconciled
+}
+
+@test "card and bank card for each order, 8 checkouts, kill -9 among them: both pay or neither" {
+	local i pids=()
+	shop >/dev/null
+	echo '{"id":"g2","currency":"GBP","amount":10000,"code":"SPRING-g2"}' | souk-pay issue -e >/dev/null
+	for i in {1..8}; do
+		orders "$i" 25 | jq -c '.pay_with = [{id: "gift", method: "credit", token: "SPRING-g2", amount: 200},
+			{id: "bank", method: "test", token: (if .id[-1:] | tonumber % 3 == 0 then "pm_card_chargeDeclined" else "pm_card_visa" end)}]' >"in$i"
+	done
+	for i in {1..8}; do
+		setsid sh "$ROOT/pipelines/checkout" < <(while read -r line; do echo "$line"; sleep 0.03; done <"in$i") \
+			>"out$i" 2>/dev/null &
+		pids+=($!)
+	done
+	sleep 0.2
+	for i in 1 3 5 7; do
+		sleep 0.05
+		kill_checkout "${pids[i]}"
+	done
+	wait "${pids[@]}" 2>/dev/null || true
+	pids=()
+	for i in {1..8}; do
+		checkout <"in$i" >"last$i" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	assert_equal "$(souk-order list --open)" ''
+	placed=$(souk-order export | jq -r 'select(.state == "placed").id' | sort | tee placed | wc -l)
+	[ "$placed" -gt 0 ]
+	# Of each order all is authorized, or nothing is.
+	souk-pay export | jq -r 'select(.export == "pay.payment" and .state == "authorized") | "\(.order_id) \(.id) \(.amount)"' | sort >held
+	while read -r id; do printf '%s bank 100\n%s gift 200\n' "$id" "$id"; done <placed | cmp - held
+	assert_equal "$(cards | grep g2)" "g2 $((10000 - 200 * placed)) $((200 * placed)) 0"
+	assert_equal "$(souk-pay statement | jq -s 'map(select(.voided | not).authorized) | add')" $((300 * placed))
+	run bash -c '{ souk-order export; souk-stock export; souk-pay export; souk-pay statement; } | souk-audit --closed'
+	assert_success
+}
+
+@test "a refund goes back in the order of the means, each as far as it was captured" {
+	issue g1 1000
+	order o1 1500 '[{"id":"gift","method":"credit","token":"SPRING-g1","amount":600},{"id":"bank","method":"test","token":"pm_card_visa"}]' |
+		authorize | settle placed >/dev/null
+	run jq -c '[.pay.payments[] | [.id, .amount]]' < <(event capture c1 o1 1200)
+	assert_output '[["gift",600],["bank",600]]'
+	run jq -c '[.pay.payments[] | [.id, .amount]]' < <(event refund f1 o1 700)
+	assert_output '[["gift",600],["bank",100]]'
+	assert_equal "$(cards)" 'g1 1000 0 0'
+	event refund f1 o1 700 >/dev/null
+	assert_equal "$(cards)" 'g1 1000 0 0'
+	run jq -c '.error | [.code, .left]' < <(event refund f2 o1 501)
+	assert_output '["over_refunded",500]'
+	run jq -c '[.pay.payments[] | [.id, .amount]]' < <(event refund f3 o1)
+	assert_output '[["bank",500]]'
+	# To one of them only, where the event says so.
+	run jq -c '.error.code' < <(echo '{"id":"f4","order_id":"o1","payment":"gift","amount":1}' | souk-pay refund)
+	assert_output '"nothing_left"'
 }

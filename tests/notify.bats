@@ -188,6 +188,105 @@ END
 	run -2 send --from 'shop@example.com>' </dev/null
 }
 
+# ---- The shop's own words ----
+
+templates() {
+	mkdir -p letters/de
+	cat >letters/de/confirmation.txt <<-'END'
+		Subject: Ihre Bestellung {order}
+		Tax: MwSt.
+		Total: Summe
+
+		Guten Tag {name},
+
+		danke für <3 Ihre Bestellung {order}
+		bei {shop}:
+
+		{lines}
+
+		Sie geht an: {address}
+	END
+	printf '%s\r\n' 'Subject: Bestellung {order}' 'declined: die Zahlung wurde abgelehnt' 'other: es gab ein Problem' '' \
+		'Leider nicht: {reason}.' >letters/de/rejection.txt
+	printf '%s\n' 'Subject: Bitte bestätigen' '' 'Hier: {url}' >letters/de/action_required.txt
+	printf '%s\n' 'Subject: Unterwegs' '' '{lines}' '' '{carrier} {tracking}' >letters/de/shipment.txt
+	printf '%s\n' 'Subject: Refund' '' 'You get {amount} of {total}.' >letters/refund.txt
+	printf '%s\n' '<style>p {color: red}</style><p>You get <b>{amount}</b>, {name}.</p>' >letters/refund.html
+}
+
+@test "templates: by kind and language, as text and as HTML; what has none is in English" {
+	mail_server
+	templates
+	echo '{"name":"Laden","from":"hallo@laden.example"}' | souk-notify put >/dev/null
+	{
+		order o1 a@example.com '.customer.language = "de-AT" | .customer.name = "Jörg <b>{shop}\r\nX" | .catalog.lines[0].title = "Blaue Käseplatte"'
+		order r1 a@example.com '.customer.language = "de" | .order.state = "rejected" | .error = {by: "pay", code: "declined", message: "m"}'
+		order r2 a@example.com '.customer.language = "DE" | .order.state = "rejected" | .error = {by: "x", code: "new", message: "m"}'
+		order w1 a@example.com '.customer.language = "de" | del(.order) | .wait = {by: "pay", code: "action_required", message: "m", url: "https://bank.example/?a=1&b=2"}'
+		order o1 a@example.com '.customer.language = "de" | {id: "s1", order_id: "o1", order: {state: "placed", record: .},
+			ship: {state: "shipped", carrier: "DHL", tracking: "JD1"}, lines: [{id: "2", qty: 1}]}'
+		order o1 a@example.com '.customer.language = "fr" | {id: "f1", order_id: "o1", order: {record: .}, pay: {state: "refunded", amount: 500}}'
+		order o2 a@example.com '.customer.language = "den"'
+		order o3 a@example.com '.customer.language = "../de"'
+	} >in
+	run jq -c '[.id, .notify.state]' < <(souk-notify send --now $NOW --templates letters <in)
+	assert_equal "$(grep -c sent <<<"$output")" 8
+	assert_equal "$(header subject mail/1.eml)" 'Ihre Bestellung o1 (Laden)'
+	{ part plain mail/1.eml; echo; } >text
+	cat >expected <<-'END'
+		Guten Tag Jörg <b>{shop}  X,
+
+		danke für <3 Ihre Bestellung o1
+		bei Laden:
+
+		  2 x Blaue Käseplatte                                  12.30 GBP
+		  1 x CUP                                                0.05 GBP
+		  MwSt.                                                  2.47 GBP
+		  Summe                                                 14.82 GBP
+
+		Sie geht an: 1 High St, London, GB
+
+		-- 
+		Laden
+	END
+	diff expected text
+	part html mail/1.eml >html
+	grep -qF '<p>Guten Tag Jörg &lt;b&gt;{shop}  X,</p>' html
+	grep -qF '<p>danke für &lt;3 Ihre Bestellung o1<br>' html
+	grep -qF '<tr><td>Summe</td><td align="right">14.82 GBP</td></tr>' html
+	part plain mail/2.eml | grep -qx 'Leider nicht: die Zahlung wurde abgelehnt.'
+	part plain mail/3.eml | grep -qx 'Leider nicht: es gab ein Problem.'
+	part html mail/4.eml | grep -qF '<p>Hier: <a href="https://bank.example/?a=1&amp;b=2">'
+	part plain mail/5.eml | grep -q '^  1 x CUP'
+	part plain mail/5.eml | grep -qx 'DHL JD1'
+	part plain mail/6.eml | grep -qx 'You get 5.00 GBP of 14.82 GBP.'
+	part html mail/6.eml | grep -qF '<style>p {color: red}</style><p>You get <b>5.00 GBP</b>, Anna.</p>'
+	assert_equal "$(header subject mail/7.eml) $(header subject mail/8.eml)" 'Your order o2 (Laden) Your order o3 (Laden)'
+	# Other templates make no other mail of it.
+	souk-notify send --now $NOW <in >again
+	assert_equal "$(jq -r .notify.state again | sort | uniq -c | xargs)" '8 sent'
+	assert_equal "$(accepted)" 8
+}
+
+@test "templates that make no sense are found before the first mail" {
+	wrong() { # NAME MESSAGE <CONTENT
+		rm -rf letters
+		mkdir -p letters/de
+		cat >"letters/$1"
+		run -2 souk-notify send --templates letters </dev/null
+		assert_output --partial "$2"
+	}
+	wrong confirmation.txt 'there is no {ordr}: it must be {order}' <<<$'Subject: x\n\n{ordr}'
+	wrong de/refund.html 'it holds no template' <<<'x'
+	wrong de/refund.txt 'letters/de/refund.txt: it must begin with Subject:' <<<'Hello'
+	wrong refund.txt 'it must have a line Subject:' <<<$'Betreff: x\n\nHello'
+	wrong refund.txt 'it must have a line Subject:' <<<$'Subject: {lines}\n\nHello'
+	wrong refund.txt 'must be UTF-8' <<<$'Subject: \xff\n\nHello'
+	wrong de/confirmaton.txt 'letters/de/confirmaton.txt: no mail is named so' <<<$'Subject: x\n\nx'
+	run -2 souk-notify send --templates none </dev/null
+	assert_output --partial '--templates none: No such file or directory'
+}
+
 # ---- Once ----
 
 @test "the same record again is not mailed again, in a batch or later; other content is a conflict" {
@@ -315,6 +414,41 @@ END
 	souk-notify retry --now 2030-01-01T00:00:00Z >told
 	assert_equal "$(accepted) $(states)" '1 o1 unknown 1'
 	assert_equal "$(souk-notify list | jq -r .reply)" 'sending it was cut off'
+}
+
+@test "who was held up for longer than its claim finds that another sent the mail, and does not" {
+	mail_server
+	order o1 a@example.com >in
+	mkdir bin
+	cp "$SOUK_BIN/souk-notify" bin/
+	cat >bin/souk-smtp <<-END
+		#!/bin/bash
+		: >begun
+		until [ -e go_on ]; do sleep 0.05; done
+		exec "$SOUK_BIN/souk-smtp" "\$@"
+	END
+	chmod +x bin/souk-smtp
+	bin/souk-notify send --from shop@example.com <in >out 3>&- &
+	local pid=$!
+	for ((i = 0; i < 100; i++)); do [ ! -e begun ] || break; sleep 0.05; done
+	souk-notify retry --now 2030-01-01T00:00:00Z >told
+	assert_equal "$(accepted) $(states)" '1 o1 sent 2'
+	: >go_on
+	wait $pid
+	assert_equal "$(accepted) $(states)" '1 o1 sent 2'
+	assert_equal "$(jq -r .notify.state out)" sent
+	# Nor does it undo what the other has noted, which here waits for its next time.
+	rm begun go_on
+	order o2 later@example.com | bin/souk-notify send --from shop@example.com >out 3>&- &
+	pid=$!
+	for ((i = 0; i < 100; i++)); do [ ! -e begun ] || break; sleep 0.05; done
+	local now
+	now=$(date -ud '1 hour' +%s)
+	souk-notify retry --now "$(date -ud "@$now" +%FT%TZ)" >told
+	: >go_on
+	wait $pid
+	assert_equal "$(souk-notify list | jq -r 'select(.id == "o2") | [.attempts, .next] | join(" ")')" \
+		"2 $(date -ud "@$((now + 120))" +%FT%TZ)"
 }
 
 @test "in a checkout: who orders is mailed, and the orders are none the worse" {

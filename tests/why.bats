@@ -124,11 +124,44 @@ Every figure was derived again, and is as it is stored'
 @test "a rate of two taxes, each rounded by itself" {
 	order o1 '[{"sku":"globe","qty":1}]' | book
 	# 10 and 7.5 % of 2.55: 0.255 and 0.19125, which are 0.26 and 0.19; 17.5 % would be 0.44625.
-	PARTS='.order.record |= (.tax.rates[0].parts = [{rate: "10"}, {rate: "7.5"}] | .tax.lines[0].tax = %s | .tax.rates[0].tax = %s | .tax.tax = %s | .total.tax = %s | .total.total = 255 + %s)'
+	PARTS='.order.record |= (.tax.rates[0].parts = [{rate: "10", tax: 26}, {rate: "7.5", tax: (%s - 26)}] | .tax.lines[0].tax = %s | .tax.rates[0].tax = %s | .tax.tax = %s | .total.tax = %s | .total.total = 255 + %s)'
 	run -0 tampered "${PARTS//%s/46}" o1
 	assert_line '  tax: 17.5 % of 2.55 = 0.44625; 0.46: 2 taxes, each rounded'
 	run -1 tampered "${PARTS//%s/48}" o1
 	assert_line '  MISMATCH: this tax is stored as 0.48, and derived as 0.45'
+}
+
+@test "shipping for nothing, a gift card, a region with two taxes: each is told, and checked" {
+	souk-promo put >/dev/null <<-'END'
+		{"id":"spring","codes":["SPRING"],"kind":"percent","on":"order","percent":"10"}
+		{"id":"gratis","codes":["FREE"],"kind":"free_shipping"}
+	END
+	souk-ship put >/dev/null <<-'END'
+		{"zone":"all","countries":["GB","CA"]}
+		{"zone":"all","method":"standard","label":"Post","currency":"GBP","amount":395}
+	END
+	echo '{"country":"CA","region":"QC","class":"standard","parts":[{"name":"GST","rate":"5"},{"name":"QST","rate":"9.975"}]}' |
+		souk-tax put >/dev/null
+	echo '{"id":"g1","currency":"GBP","amount":700,"code":"SPRING-2026-GIFT"}' | souk-pay issue >/dev/null
+	order o1 '[{"sku":"globe","qty":3}]' ',"coupons":["SPRING","FREE"]' | jq -c '.pay_with = [
+		{id: "gift", method: "credit", token: "spring 2026 gift", amount: 1}, {method: "test", token: "pm_card_visa"}]
+		| .ship_to = {country: "CA", region: "QC", postcode: "H2X 1Y4"}' >in
+	souk run "$ROOT/pipelines/checkout" <in >out
+	run -0 souk why o1
+	assert_line '  of 2010-12-01T08:26:00Z, in GBP, sent to CA, QC, H2X 1Y4'
+	assert_line 'Shipping, Post: 0.00'
+	assert_line '  quoted 3.95, promotions take off 3.95'
+	assert_line '  promotion gratis: 100 % off'
+	assert_line 'Promotion gratis (code FREE) makes shipping cheaper'
+	# 7.65 less 10 % is 6.88: 5 % is 0.344, 9.975 % 0.68628.
+	assert_line '  of which tax at 14.975 % on 6.88 net: 1.03'
+	assert_line '    GST, 5 %: 0.34'
+	assert_line '    QST, 9.975 %: 0.69'
+	assert_line '  gift by credit, card g1: authorized; 0.01 asked, 0.01 authorized, 0.00 captured, 0.00 refunded'
+	run -1 tampered '.order.record.ship.discount = 394' o1
+	assert_line '  MISMATCH: shipping is stored as 0.00, and derived as 0.01'
+	run -1 tampered '.order.record.tax.rates[0].parts[0].tax = 35' o1
+	assert_line '  MISMATCH: the tax of this rate is stored as 1.03, and derived as 1.04'
 }
 
 @test "other currencies have their own decimals" {

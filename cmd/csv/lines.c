@@ -120,7 +120,7 @@ static void pass(struct csv_lines *lines, struct souk_input_line *raw,
 
 	if (!part.len)
 		return;
-	if (lines->rejects >= 0 && !souk_write_all(lines->rejects, part.at, part.len))
+	if (!souk_reject(lines->rejects, part.at, part.len))
 		souk_die_errno("cannot write the rejects file");
 	souk_add(&lines->head, part.at, part.len < room ? part.len : room);
 	/* The last byte is held back: it may be the CR of the line end. */
@@ -156,7 +156,7 @@ bool csv_lines_skip(struct csv_lines *lines, struct souk_input_line *raw)
 	} while (!end && fill(lines));
 	if (!end && !lines->source.ended)
 		return false;
-	if (lines->rejects >= 0 && !souk_write_all(lines->rejects, "\n", 1))
+	if (!souk_reject(lines->rejects, "\n", 1))
 		souk_die_errno("cannot write the rejects file");
 	if (last == '\r')
 		raw->len--;

@@ -90,9 +90,8 @@ static void write_bad(struct csv_reading *csv, const struct csv_row *row, const 
 	struct souk_buffer *out = &csv->writer.buffer;
 	int rejects = csv->rows.lines.rejects;
 
-	if (!row->raw.too_long && rejects >= 0 &&
-	    (!souk_write_all(rejects, row->raw.at, row->raw.len) ||
-	     !souk_write_all(rejects, "\n", 1)))
+	if (!row->raw.too_long &&
+	    (!souk_reject(rejects, row->raw.at, row->raw.len) || !souk_reject(rejects, "\n", 1)))
 		souk_die_errno("cannot write the rejects file");
 	souk_add_bad_line(out, "csv", code, message, &row->raw);
 	out->len -= strlen("}}\n"); /* it goes on */

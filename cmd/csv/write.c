@@ -155,9 +155,8 @@ static void put_bad(struct csv_writing *csv, const struct souk_input_line *line,
 {
 	struct souk_buffer *bad = &csv->bad_record;
 
-	if (!line->too_long && csv->rejects >= 0 &&
-	    (!souk_write_all(csv->rejects, line->at, line->len) ||
-	     !souk_write_all(csv->rejects, "\n", 1)))
+	if (!line->too_long &&
+	    (!souk_reject(csv->rejects, line->at, line->len) || !souk_reject(csv->rejects, "\n", 1)))
 		souk_die_errno("cannot write the rejects file");
 	if (csv->bad++ < BAD_LINES_NAMED)
 		souk_warn("line %" PRIu64 ": %s", line->number, fault);

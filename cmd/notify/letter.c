@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A letter: the same words as plain text and as HTML. */
+#include "columns.h"
 #include "notify.h"
 
 void add_escaped(struct souk_buffer *html, const char *at, size_t len)
@@ -15,7 +16,7 @@ void add_escaped(struct souk_buffer *html, const char *at, size_t len)
 }
 
 /* Texts of a record are one line of UTF-8, whatever is in them and wherever they were cut. */
-static void make_line(struct souk_buffer *b, size_t from)
+void letter_make_line(struct souk_buffer *b, size_t from)
 {
 	for (size_t i = from; i < b->len; i++)
 		if ((unsigned char)b->at[i] < ' ' || b->at[i] == 127)
@@ -32,7 +33,7 @@ void letter_paragraph(struct letter *l, const char *format, ...)
 	va_start(args, format);
 	souk_add_vformat(&l->text, format, args);
 	va_end(args);
-	make_line(&l->text, from);
+	letter_make_line(&l->text, from);
 	souk_add_string(&l->html, "<p>");
 	add_escaped(&l->html, l->text.at + from, l->text.len - from);
 	souk_add_string(&l->html, "</p>\n");
@@ -46,16 +47,21 @@ void letter_subject(struct letter *l, const char *format, ...)
 	va_start(args, format);
 	souk_add_vformat(&l->subject, format, args);
 	va_end(args);
-	make_line(&l->subject, 0);
+	letter_make_line(&l->subject, 0);
 }
 
 /* "  2 x MUG                12.30" */
 void letter_row(struct letter *l, struct souk_text left, struct souk_text right)
 {
-	size_t from = l->text.len;
+	struct souk_buffer name = {0};
 
-	souk_add_format(&l->text, "  %-50.*s %12.*s", SOUK_ARG(left), SOUK_ARG(right));
-	make_line(&l->text, from);
+	souk_add(&name, left.at, left.len);
+	letter_make_line(&name, 0);
+	souk_add_string(&l->text, "  ");
+	souk_add_left(&l->text, (struct souk_text){name.at, name.len}, 50);
+	souk_add_char(&l->text, ' ');
+	souk_add_right(&l->text, right, 12);
+	souk_buffer_free(&name);
 	while (l->text.at[l->text.len - 1] == ' ')
 		l->text.len--;
 	souk_add_string(&l->html, "<tr><td>");
@@ -77,20 +83,30 @@ void letter_table_end(struct letter *l)
 	souk_add_char(&l->text, '\n');
 }
 
+/* Nothing else is followed by a click. */
+void letter_add_anchor(struct souk_buffer *html, const char *at, size_t len)
+{
+	bool link = len > 8 && !strncmp(at, "https://", 8);
+
+	if (link) {
+		souk_add_string(html, "<a href=\"");
+		add_escaped(html, at, len);
+		souk_add_string(html, "\">");
+	}
+	add_escaped(html, at, len);
+	if (link)
+		souk_add_string(html, "</a>");
+}
+
 void letter_link(struct letter *l, struct souk_text url)
 {
 	size_t from = l->text.len;
 
 	souk_add(&l->text, url.at, url.len);
-	make_line(&l->text, from);
-	/* Nothing else is followed by a click. */
-	if (l->text.len - from > 8 && !strncmp(l->text.at + from, "https://", 8)) {
-		souk_add_string(&l->html, "<p><a href=\"");
-		add_escaped(&l->html, l->text.at + from, l->text.len - from);
-		souk_add_string(&l->html, "\">");
-		add_escaped(&l->html, l->text.at + from, l->text.len - from);
-		souk_add_string(&l->html, "</a></p>\n");
-	}
+	letter_make_line(&l->text, from);
+	souk_add_string(&l->html, "<p>");
+	letter_add_anchor(&l->html, l->text.at + from, l->text.len - from);
+	souk_add_string(&l->html, "</p>\n");
 	souk_add_string(&l->text, "\n\n");
 }
 

@@ -74,7 +74,7 @@ bool notice_read(struct souk_record *r, struct notice *n)
 {
 	const struct souk_node *customer;
 
-	*n = (struct notice){.kind = NO_MAIL, .to = SOUK_TEXT(""), .name = SOUK_TEXT("")};
+	*n = (struct notice){.kind = NO_MAIL, .to = SOUK_TEXT(""), .name = SOUK_TEXT(""), .language = SOUK_TEXT("")};
 	if (!souk_need_id(r, &n->id))
 		return false;
 	n->order_id = n->id;
@@ -88,6 +88,7 @@ bool notice_read(struct souk_record *r, struct notice *n)
 		return true;
 	customer = order_member(r, n, "customer");
 	n->to = text_in(r, customer, "email");
+	n->language = text_in(r, customer, "language");
 	n->name = text_in(r, customer, "name");
 	if (!n->name.len)
 		n->name = text_in(r, order_member(r, n, "ship_to"), "name");

@@ -20,16 +20,25 @@ static const char *const statements[] = {
 	[MAIL_LIST] = "SELECT kind, id, order_id, message_id, state, attempts, code, reply, at, done_at, "
 		      "not_before FROM mail WHERE ?1 = '' OR state = ?1 ORDER BY at, kind, id",
 	[MAIL_DUE] = "SELECT kind, id FROM mail WHERE (state = 'queued' OR (?2 AND state = 'unknown')) "
-		     "AND not_before <= ?1 ORDER BY not_before, at, id LIMIT ?3",
+		     "AND not_before <= ?1 AND message <> '' ORDER BY not_before, at, id LIMIT ?3",
 	/* Whoever was about to end it has died: the server may have it or not. */
 	[MAIL_LOST] = "UPDATE mail SET state = 'unknown', code = 0, "
 		      "reply = 'sending it was cut off' WHERE state = 'ending' AND not_before <= ?1",
 	[MAIL_AGAIN] = "UPDATE mail SET state = 'queued' WHERE kind = ?1 AND id = ?2 AND state = 'unknown'",
 	[MAIL_CLAIM] = "UPDATE mail SET attempts = attempts + 1, not_before = ?4 "
 		       "WHERE kind = ?1 AND id = ?2 AND state = 'queued' AND not_before <= ?3",
-	[MAIL_ENDING] = "UPDATE mail SET state = 'ending' WHERE kind = ?1 AND id = ?2 AND state = 'queued'",
+	/* attempts tells whose claim it is: one that took too long may be another's by now. */
+	[MAIL_ENDING] = "UPDATE mail SET state = 'ending' WHERE kind = ?1 AND id = ?2 AND attempts = ?3 "
+			"AND state = 'queued'",
 	[MAIL_DONE] = "UPDATE mail SET state = ?3, code = ?4, reply = ?5, not_before = ?6, done_at = ?7 "
-		      "WHERE kind = ?1 AND id = ?2 AND state IN ('queued', 'ending', 'unknown')",
+		      "WHERE kind = ?1 AND id = ?2 AND attempts = ?8 "
+		      "AND state IN ('queued', 'ending', 'unknown')",
+	[MAIL_LAST] = "SELECT COALESCE(max(rowid), 0) FROM mail",
+	/* The key stays: by it the same mail is not sent again. */
+	[MAIL_FORGET] = "UPDATE mail SET recipient = '', sender = '', message = '', reply = '' "
+			"WHERE rowid BETWEEN ?1 AND ?2 AND state IN ('sent', 'failed', 'unknown') "
+			"AND at < ?3 AND message <> ''",
+	[SECURELY] = "PRAGMA secure_delete = ON",
 };
 
 const struct souk_function notify_function = {

@@ -9,7 +9,7 @@ extern const struct souk_function notify_function;
 
 enum {
 	SHOP_PUT, SHOP_GET, MAIL_PUT, MAIL_GET, MAIL_LIST, MAIL_DUE, MAIL_LOST, MAIL_CLAIM, MAIL_ENDING,
-	MAIL_DONE, MAIL_AGAIN,
+	MAIL_DONE, MAIL_AGAIN, MAIL_LAST, MAIL_FORGET, SECURELY,
 };
 
 enum { MAX_ADDRESS = 254, MAX_NAME = 200, MAX_FOOTER = 2000 };
@@ -44,6 +44,7 @@ struct notice {
 	struct souk_text order_id;
 	const struct souk_node *order;  /* the order's record within that of an event; NULL: itself */
 	struct souk_text to, name;      /* of the customer; to is empty if there is none */
+	struct souk_text language;      /* as in de or de-AT; may be empty */
 };
 
 /* Members that notices are made of. */
@@ -61,6 +62,7 @@ int64_t int_in(struct souk_record *r, const struct souk_node *object, const char
 /* The same words as plain text and as HTML. */
 struct letter {
 	struct souk_buffer subject, text, html;
+	const struct template *template; /* whose words stand before amounts; NULL: English */
 };
 
 /* As HTML shows it. */
@@ -68,6 +70,10 @@ void add_escaped(struct souk_buffer *html, const char *at, size_t len);
 void letter_subject(struct letter *letter, const char *format, ...) SOUK_PRINTF(2, 3);
 void letter_paragraph(struct letter *letter, const char *format, ...) SOUK_PRINTF(2, 3);
 void letter_link(struct letter *letter, struct souk_text url);
+/* Appends a link to html if it is one that may be clicked, else the text. */
+void letter_add_anchor(struct souk_buffer *html, const char *at, size_t len);
+/* Makes one line of UTF-8 of what stands in the buffer from there. */
+void letter_make_line(struct souk_buffer *b, size_t from);
 void letter_table_begin(struct letter *letter);
 void letter_row(struct letter *letter, struct souk_text left, struct souk_text right);
 void letter_table_end(struct letter *letter);
@@ -75,6 +81,48 @@ void letter_table_end(struct letter *letter);
 /* Writes what the notice says (words.c); it depends on the record alone. */
 void letter_write(struct letter *letter, struct souk_record *r, const struct notice *n);
 void letter_free(struct letter *letter);
+
+/* Parts of it: the lines of the order or of what is sent, the address in one line. */
+void words_put_lines(struct letter *letter, struct souk_record *r, const struct notice *n);
+void words_add_address(struct souk_buffer *b, struct souk_record *r, const struct notice *n);
+void words_add_money(struct souk_buffer *b, struct souk_record *r, const struct notice *n, int64_t amount);
+
+/* ---- A shop's own words (template.c, fill.c) ---- */
+
+enum placeholder {
+	ORDER_ID, NAME, SHOP, REASON, URL, UNTIL, CARRIER, TRACKING, AMOUNT, TOTAL, ADDRESS, LINES,
+	PLACEHOLDERS
+};
+extern const char *const placeholders[]; /* their names, NULL-terminated */
+/* The length of the placeholder that begins there, braces included; 0 if none does.
+ * *which is PLACEHOLDERS for one that is not known. */
+size_t placeholder_find(struct souk_text text, size_t at, enum placeholder *which);
+
+enum { MAX_LANGUAGE = 36 };
+
+/* head: of text, the bytes of the lines "Name: words" that it begins with. */
+struct template {
+	char language[MAX_LANGUAGE]; /* empty: for all that have none of their own */
+	enum kind kind;
+	struct souk_buffer text, html; /* html may be empty */
+	size_t head;
+};
+
+struct templates {
+	struct template *at;
+	size_t count;
+};
+
+/* Reads all below the folder; dies if something is wrong with them. NULL: none. */
+void templates_open(struct templates *all, const char *folder);
+void templates_close(struct templates *all);
+/* The one that fits best; NULL if there is none. */
+const struct template *templates_find(const struct templates *all, enum kind kind, struct souk_text language);
+/* What the line of that name says; at is NULL if there is none. */
+struct souk_text template_head(const struct template *t, const char *name);
+/* Writes the letter as the template has it. */
+void template_write(struct letter *letter, struct souk_record *r, const struct notice *n,
+	const struct template *t, const struct shop *shop);
 
 /* ---- The mail as it goes out (mime.c) ---- */
 

@@ -2,7 +2,8 @@
 /* Sending what is in the outbox, by souk-smtp.
  *
  * A mail is claimed for as long as an attempt may take, so that two programs do not send
- * it at once. The server has it only after it was told that the mail is complete: right
+ * it at once. Who was held up for longer, as when the machine sleeps, may find that another
+ * has claimed it since: it then neither ends the mail nor notes a result. The server has it only after it was told that the mail is complete: right
  * before that `ending` is committed. Who dies earlier has sent nothing, and the mail is
  * tried again; who dies later leaves a mail that may have been accepted or not. */
 #include "notify.h"
@@ -104,7 +105,9 @@ static bool claim(struct outbox *o, struct souk_stage *stage, const struct mail_
 	return souk_store_commit(stage->store);
 }
 
-static bool note_ending(struct souk_stage *stage, const struct mail_key *key)
+/* *ours is false if another has claimed the mail since. */
+static bool note_ending(struct souk_stage *stage, const struct mail_key *key, const struct tries *tries,
+	bool *ours)
 {
 	struct souk_query *q;
 
@@ -112,12 +115,17 @@ static bool note_ending(struct souk_stage *stage, const struct mail_key *key)
 		return false;
 	q = souk_ask(stage->store, MAIL_ENDING);
 	bind_key(q, key);
-	return souk_do(q) && souk_store_commit(stage->store);
+	souk_bind_int(q, 3, tries->count);
+	if (!souk_do(q))
+		return false;
+	*ours = souk_store_changes(stage->store) == 1;
+	return souk_store_commit(stage->store);
 }
 
 /* Asks the helper. False if the system failed. */
 static bool attempt(struct outbox *o, struct souk_stage *stage, const struct mail_key *key,
-	const struct souk_buffer *request, struct souk_record *r, struct result *result)
+	const struct souk_buffer *request, const struct tries *tries, struct souk_record *r,
+	struct result *result)
 {
 	static const char *const words[] = {"accepted", "temporary", "permanent", "unknown"};
 	bool ending = false;
@@ -136,10 +144,9 @@ static bool attempt(struct outbox *o, struct souk_stage *stage, const struct mai
 		    !souk_need_text(r, smtp, "state", 1, 32, &state))
 			break;
 		if (souk_text_is(state, "ending")) {
-			ending = true;
-			if (!note_ending(stage, key))
+			if (!note_ending(stage, key, tries, &ending))
 				return false;
-			helper_write(o->go, "go\n", 3);
+			helper_write(o->go, ending ? "go\n" : "no\n", 3);
 			continue;
 		}
 		for (int i = ACCEPTED; i <= UNKNOWN; i++)
@@ -174,6 +181,7 @@ static bool note_result(struct souk_stage *stage, const struct mail_key *key, co
 	souk_bind_text(q, 5, result->reply);
 	souk_bind_int(q, 6, now + (delay < LAST_DELAY ? delay : LAST_DELAY));
 	souk_bind_int(q, 7, over ? now : 0);
+	souk_bind_int(q, 8, tries->count);
 	return souk_do(q) && souk_store_commit(stage->store);
 }
 
@@ -193,7 +201,7 @@ bool outbox_send(struct outbox *o, struct souk_stage *stage)
 		done = claim(o, stage, &o->keys[i], &request, &tries, &claimed);
 		if (!done || !claimed)
 			continue;
-		done = attempt(o, stage, &o->keys[i], &request, &r, &result) &&
+		done = attempt(o, stage, &o->keys[i], &request, &tries, &r, &result) &&
 			note_result(stage, &o->keys[i], &result, &tries);
 		/* Where nobody answers the others need not wait for that as well. */
 		away = done && result.state == TEMPORARY && result.code == 0;

@@ -4,7 +4,8 @@
 
 struct send {
 	struct outbox outbox;
-	const char *from;
+	const char *from, *folder;
+	struct templates templates;
 	struct shop shop;
 	struct letter letter;
 	struct souk_digest digest;
@@ -18,6 +19,7 @@ static void open(struct souk_stage *stage)
 	outbox_open(&s->outbox);
 	if (s->from && !is_address(souk_text_of(s->from)))
 		souk_die_usage("--from: %s: must be an address such as orders@shop.example", s->from);
+	templates_open(&s->templates, s->folder);
 }
 
 static bool begin(struct souk_stage *stage)
@@ -47,14 +49,18 @@ static struct souk_text make_message_id(struct send *s, const struct notice *n, 
 	return souk_text_of(id);
 }
 
-static bool store(struct souk_stage *stage, const struct notice *n, const unsigned char *digest)
+static bool store(struct souk_stage *stage, struct souk_record *r, const struct notice *n,
+	const unsigned char *digest)
 {
 	struct send *s = stage->state;
 	char id[2 * SOUK_DIGEST_BYTES + MAX_ADDRESS + 1];
 	struct mail mail = {.message_id = make_message_id(s, n, id, sizeof(id)), .to = n->to,
 		.to_name = n->name, .at = souk_now(stage), .letter = &s->letter};
+	const struct template *template = templates_find(&s->templates, n->kind, n->language);
 	struct souk_query *q = souk_ask(stage->store, MAIL_PUT);
 
+	if (template)
+		template_write(&s->letter, r, n, template, &s->shop);
 	s->message.len = 0;
 	mime_write(&s->message, &mail, &s->shop);
 	souk_bind_text(q, 1, souk_text_of(kinds[n->kind]));
@@ -69,7 +75,8 @@ static bool store(struct souk_stage *stage, const struct notice *n, const unsign
 	return souk_do(q);
 }
 
-/* Reads the record and writes the letter; NO_MAIL in n->kind: there is none. False if
+/* Reads the record and writes the letter, in our words: by them the same mail is known again,
+ * whatever templates the shop has by then. NO_MAIL in n->kind: there is none. False if
  * refused. */
 static bool compose(struct send *s, struct souk_record *r, struct notice *n, unsigned char *digest)
 {
@@ -106,7 +113,7 @@ static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
 	/* What is refused is so in map again, which says why. */
 	if (!compose(s, r, &n, digest) || n.kind == NO_MAIL || !is_address(n.to))
 		return SOUK_INTENT_ANSWERED;
-	if (!store(stage, &n, digest))
+	if (!store(stage, r, &n, digest))
 		return SOUK_INTENT_FAILED;
 	if (!s->outbox.smtp)
 		return SOUK_INTENT_ANSWERED;
@@ -167,6 +174,7 @@ static void close(struct souk_stage *stage)
 
 	outbox_close(&s->outbox);
 	letter_free(&s->letter);
+	templates_close(&s->templates);
 	souk_buffer_free(&s->digest.values);
 	souk_buffer_free(&s->message);
 }
@@ -174,6 +182,8 @@ static void close(struct souk_stage *stage)
 static const struct souk_option options[] = {
 	{0, "from", "ADDRESS", SOUK_OPTION_TEXT, offsetof(struct send, from),
 		"who writes (default: what put says, or souk@ this host)", 0, 0, NULL, false},
+	{0, "templates", "FOLDER", SOUK_OPTION_TEXT, offsetof(struct send, folder),
+		"the shop's own words: KIND.txt, KIND.html, LANGUAGE/KIND.txt", 0, 0, NULL, false},
 	OUTBOX_OPTIONS(struct send, outbox),
 	{0},
 };

@@ -24,6 +24,11 @@ static struct souk_text currency_of(struct souk_record *r, const struct notice *
 	return node && node->type == SOUK_STRING && souk_decode(r, node, &code) ? code : SOUK_TEXT("");
 }
 
+void words_add_money(struct souk_buffer *b, struct souk_record *r, const struct notice *n, int64_t amount)
+{
+	add_money(b, amount, currency_of(r, n));
+}
+
 /* The nodes of a member's lines, one after the other; NULL where there is none. */
 static const struct souk_node *line_of(struct souk_record *r, const struct souk_node *lines, size_t i)
 {
@@ -53,13 +58,21 @@ static void put_line(struct letter *l, struct souk_record *r, const struct notic
 	souk_buffer_free(&right);
 }
 
+/* What stands before an amount, in the language of the letter. */
+static struct souk_text label_of(const struct letter *l, const char *label)
+{
+	struct souk_text own = l->template ? template_head(l->template, label) : (struct souk_text){0};
+
+	return own.at ? own : souk_text_of(label);
+}
+
 static void put_amount(struct letter *l, struct souk_record *r, const struct notice *n, const char *label,
 	int64_t amount)
 {
 	struct souk_buffer right = {0};
 
-	add_money(&right, amount, currency_of(r, n));
-	letter_row(l, souk_text_of(label), (struct souk_text){right.at, right.len});
+	words_add_money(&right, r, n, amount);
+	letter_row(l, label_of(l, label), (struct souk_text){right.at, right.len});
 	souk_buffer_free(&right);
 }
 
@@ -75,7 +88,7 @@ static void put_order(struct letter *l, struct souk_record *r, const struct noti
 	for (size_t i = 0; i < count && i < LINES_SHOWN; i++)
 		put_line(l, r, n, i, 0, true);
 	if (count > LINES_SHOWN) {
-		souk_add_format(&more, "and %zu more", count - LINES_SHOWN);
+		souk_add_format(&more, "%zu %.*s", count - LINES_SHOWN, SOUK_ARG(label_of(l, "more")));
 		letter_row(l, (struct souk_text){more.at, more.len}, SOUK_TEXT(""));
 		souk_buffer_free(&more);
 	}
@@ -89,18 +102,24 @@ static void put_order(struct letter *l, struct souk_record *r, const struct noti
 	letter_table_end(l);
 }
 
-static void put_address(struct letter *l, struct souk_record *r, const struct notice *n)
+void words_add_address(struct souk_buffer *b, struct souk_record *r, const struct notice *n)
 {
 	static const char *const parts[] = {"name", "line1", "line2", "postcode", "city", "region", "country"};
 	const struct souk_node *to = order_member(r, n, "ship_to");
-	struct souk_buffer address = {0};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		struct souk_text part = text_in(r, to, parts[i]);
 
 		if (part.len)
-			souk_add_format(&address, "%s%.*s", address.len ? ", " : "", SOUK_ARG(part));
+			souk_add_format(b, "%s%.*s", b->len ? ", " : "", SOUK_ARG(part));
 	}
+}
+
+static void put_address(struct letter *l, struct souk_record *r, const struct notice *n)
+{
+	struct souk_buffer address = {0};
+
+	words_add_address(&address, r, n);
 	if (address.len)
 		letter_paragraph(l, "It goes to: %.*s", (int)address.len, address.at);
 	souk_buffer_free(&address);
@@ -124,18 +143,15 @@ static void write_rejection(struct letter *l, struct souk_record *r, const struc
 	letter_paragraph(l, "You pay nothing for it. You are welcome to order again.");
 }
 
-static void write_shipment(struct letter *l, struct souk_record *r, const struct notice *n)
+/* The lines that are on their way. */
+static void put_shipped(struct letter *l, struct souk_record *r, const struct notice *n)
 {
-	const struct souk_node *ship = souk_member(r, "ship"), *lines = souk_member(r, "lines"), *v;
-	const struct souk_node *ordered = order_member(r, n, "lines");
+	const struct souk_node *lines = souk_member(r, "lines"), *v, *ordered = order_member(r, n, "lines");
 	size_t shown = 0;
-	struct souk_text carrier = text_in(r, ship, "carrier"), tracking = text_in(r, ship, "tracking");
 
-	letter_subject(l, "Your order %.*s is on its way", SOUK_ARG(n->order_id));
-	letter_paragraph(l, "this of your order %.*s is on its way to you:", SOUK_ARG(n->order_id));
 	letter_table_begin(l);
 	if (!lines)
-		lines = souk_find(r, ship, "lines");
+		lines = souk_find(r, souk_member(r, "ship"), "lines");
 	for (v = lines && lines->type == SOUK_ARRAY ? souk_first(r, lines) : NULL; v && shown < LINES_SHOWN;
 	     v = souk_next(r, lines, v), shown++) {
 		const struct souk_node *o = ordered && ordered->type == SOUK_ARRAY ? souk_first(r, ordered) : NULL;
@@ -147,6 +163,24 @@ static void write_shipment(struct letter *l, struct souk_record *r, const struct
 			put_line(l, r, n, i, int_in(r, v, "qty"), false);
 	}
 	letter_table_end(l);
+}
+
+void words_put_lines(struct letter *l, struct souk_record *r, const struct notice *n)
+{
+	if (n->kind == SHIPMENT)
+		put_shipped(l, r, n);
+	else
+		put_order(l, r, n);
+}
+
+static void write_shipment(struct letter *l, struct souk_record *r, const struct notice *n)
+{
+	const struct souk_node *ship = souk_member(r, "ship");
+	struct souk_text carrier = text_in(r, ship, "carrier"), tracking = text_in(r, ship, "tracking");
+
+	letter_subject(l, "Your order %.*s is on its way", SOUK_ARG(n->order_id));
+	letter_paragraph(l, "this of your order %.*s is on its way to you:", SOUK_ARG(n->order_id));
+	put_shipped(l, r, n);
 	if (carrier.len || tracking.len)
 		letter_paragraph(l, "Carrier: %.*s%s%.*s", SOUK_ARG(carrier), tracking.len ? ", tracking number " : "",
 			SOUK_ARG(tracking));

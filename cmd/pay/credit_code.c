@@ -83,8 +83,8 @@ static bool read_key(const char *path, unsigned char key[KEY_BYTES])
 	return true;
 }
 
-/* The key is not in the tables, so that neither they nor what is exported or backed up of
- * them tells a code. It is on disk before the first code that depends on it. */
+/* The key is not in the tables, so that neither they nor what is exported of them tells a
+ * code. It is on disk before the first code that depends on it. Backups have it. */
 static bool make_key(const char *folder, const char *path, unsigned char key[KEY_BYTES])
 {
 	char fresh[4096];

@@ -42,6 +42,7 @@ static const char *const statements[] = {
 	[HOLD_COMMIT_ALL] = "UPDATE hold SET state = 'committed' "
 			    "WHERE id BETWEEN ?1 AND ?2 AND state = 'held'",
 	[HOLD_LIST] = "SELECT id, state, uses FROM hold ORDER BY id",
+	[HOLD_FORGET] = "DELETE FROM hold WHERE id = ?1 AND state IN ('released', 'refused', 'none')",
 };
 
 const struct souk_function promo_function = {

@@ -84,6 +84,12 @@ static size_t take_reply(char *at, size_t size, size_t count, void *state)
 
 /* ---- One mail ---- */
 
+/* Whether the server wants a login, another login, or TLS first (RFC 4954, RFC 3207). */
+static bool wants_login(long code)
+{
+	return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
 /* What is known of the mail. Only a refusal of the mail itself is for good: that of a
  * greeting or a login is the shop's trouble, which somebody will mend. */
 static const char *state_of(const struct smtp *s, CURLcode result, long code)
@@ -93,7 +99,7 @@ static const char *state_of(const struct smtp *s, CURLcode result, long code)
 	if (s->ended)
 		return result != CURLE_WEIRD_SERVER_REPLY || code < 400 ? "unknown" :
 			code >= 500 ? "permanent" : "temporary";
-	return result == CURLE_SEND_ERROR && code >= 500 ? "permanent" : "temporary";
+	return result == CURLE_SEND_ERROR && code >= 500 && !wants_login(code) ? "permanent" : "temporary";
 }
 
 static enum souk_outcome send_mail(struct smtp *s, struct souk_record *r)
@@ -168,7 +174,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	static const char *const reads[] = {"id", "from", "to", "message", NULL};
 	struct smtp *s = stage->state;
-	const char *url = s->url ? s->url : getenv("SOUK_SMTP");
+	const char *url = s->url ? s->url : getenv("SOUK_SMTP"),
+		   *authorities = getenv("CURL_CA_BUNDLE"); /* as curl(1) has it */
 	int state;
 
 	(void)operand_count, (void)operands;
@@ -181,6 +188,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	/* Personal data goes over no network in the clear, unless that is wanted. */
 	curl_easy_setopt(s->curl, CURLOPT_USE_SSL,
 		(long)(s->plain || !is_far(url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+	if (authorities && *authorities)
+		curl_easy_setopt(s->curl, CURLOPT_CAINFO, authorities);
 	curl_easy_setopt(s->curl, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
 	curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(s->curl, CURLOPT_UPLOAD, 1L);

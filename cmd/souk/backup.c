@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* souk backup: the databases of all functions as they are at one moment, while the
- * shop runs, in a new folder. */
+ * shop runs, in a new folder; and the key of those that have one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -61,7 +61,23 @@ static void take_digest(struct database *d, const char *path)
 	close(fd);
 }
 
-static void back_up(struct database *d, const char *folder, struct copying *c)
+/* What the function needs beside its tables. It was there before the first row that needs
+ * it, and does not change: that it is copied after the cut makes no difference. */
+static void back_up_key(struct database *d, const char *root, const char *folder, struct copying *c)
+{
+	char *home = path_of(root, d->name, ""), *from = path_of(home, BACKUP_KEY, ""),
+	     *to = path_of(folder, d->name, "." BACKUP_KEY);
+
+	if (access(from, F_OK) == 0)
+		d->key_bytes = copy_file(from, to, d->name, c, d->key_digest);
+	else if (errno != ENOENT)
+		souk_die_errno("cannot read %s", from);
+	free(home);
+	free(from);
+	free(to);
+}
+
+static void back_up(struct database *d, const char *root, const char *folder, struct copying *c)
 {
 	char *path = path_of(folder, d->name, ".db");
 
@@ -70,11 +86,20 @@ static void back_up(struct database *d, const char *folder, struct copying *c)
 	if (database_check(path, "quick_check") != d->version)
 		souk_die("%s is not what was copied", path);
 	free(path);
+	back_up_key(d, root, folder, c);
+}
+
+static void put_file(struct souk_buffer *out, int64_t bytes, const unsigned char *digest)
+{
+	char hex[2 * BACKUP_DIGEST + 1];
+
+	souk_put_int(out, "bytes", bytes);
+	souk_put_string(out, "blake2b", sodium_bin2hex(hex, sizeof(hex), digest, BACKUP_DIGEST));
 }
 
 static void write_manifest(const struct databases *all, const char *folder, int64_t now)
 {
-	char *path = path_of(folder, BACKUP_MANIFEST, ""), hex[2 * BACKUP_DIGEST + 1];
+	char *path = path_of(folder, BACKUP_MANIFEST, "");
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	struct souk_buffer out = {0};
 
@@ -89,8 +114,12 @@ static void write_manifest(const struct databases *all, const char *folder, int6
 		souk_put_open(&out, NULL, '{');
 		souk_put_string(&out, "name", d->name);
 		souk_put_int(&out, "schema", d->version);
-		souk_put_int(&out, "bytes", d->bytes);
-		souk_put_string(&out, "blake2b", sodium_bin2hex(hex, sizeof(hex), d->digest, BACKUP_DIGEST));
+		put_file(&out, d->bytes, d->digest);
+		if (d->key_bytes) {
+			souk_put_open(&out, BACKUP_KEY, '{');
+			put_file(&out, d->key_bytes, d->key_digest);
+			souk_put_close(&out, '}');
+		}
 		souk_put_close(&out, '}');
 	}
 	souk_add_string(&out, "]}\n");
@@ -123,7 +152,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		souk_die("SOUK_DB: %s: no function has stored anything in it", root);
 	c.total = all.bytes;
 	for (size_t i = 0; i < all.count; i++)
-		back_up(&all.at[i], folder, &c);
+		back_up(&all.at[i], root, folder, &c);
 	write_manifest(&all, folder, moment);
 	target_finish(target);
 	snprintf(message, sizeof(message), "%zu databases, %.1f MB", all.count, (double)c.done / 1e6);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* backup.h: what souk backup and souk restore share. A backup is a folder that holds
- * NAME.db of each function that has tables, and a manifest, written last. */
+ * NAME.db of each function that has tables, NAME.key of those that have a file `key` beside
+ * them, and a manifest, written last. */
 #ifndef SOUK_BACKUP_H
 #define SOUK_BACKUP_H
 
@@ -9,6 +10,7 @@
 #include "souk.h"
 
 #define BACKUP_MANIFEST "backup.json"
+#define BACKUP_KEY "key"
 enum { BACKUP_FORMAT = 1, BACKUP_DIGEST = 32, BACKUP_NAME = 64 };
 
 /* One database of the shop. */
@@ -19,6 +21,8 @@ struct database {
 	int64_t version;          /* of its tables */
 	int64_t bytes;
 	unsigned char digest[BACKUP_DIGEST]; /* BLAKE2b of the copy */
+	int64_t key_bytes;        /* of its file `key`; 0: it has none */
+	unsigned char key_digest[BACKUP_DIGEST];
 };
 
 struct databases {
@@ -62,6 +66,11 @@ void target_finish(const char *target);
 int64_t database_check(const char *path, const char *pragma);
 
 void sync_file(const char *path);
+
+/* Copies a file to a new one of mode 0600, on disk when it returns. Gives the size, and the
+ * digest of what was read. Counts and shows it in `c` as of `name`. */
+int64_t copy_file(const char *from, const char *to, const char *name, struct copying *c,
+	unsigned char digest[BACKUP_DIGEST]);
 
 /* "folder/name" and what follows; the caller frees it. */
 char *path_of(const char *folder, const char *name, const char *after);

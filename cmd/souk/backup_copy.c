@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -85,6 +86,37 @@ void target_finish(const char *target)
 	unfinished = NULL;
 	sync_file(parent);
 	free(parent);
+}
+
+int64_t copy_file(const char *from, const char *to, const char *name, struct copying *c,
+	unsigned char digest[BACKUP_DIGEST])
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	unsigned char bytes[1 << 16];
+	crypto_generichash_state state;
+	int64_t size = 0;
+	ssize_t got;
+
+	if (in < 0)
+		souk_die_errno("cannot read %s", from);
+	if (out < 0)
+		souk_die_errno("cannot make %s", to);
+	crypto_generichash_init(&state, NULL, 0, BACKUP_DIGEST);
+	for (; (got = read(in, bytes, sizeof(bytes))) > 0; size += got) {
+		crypto_generichash_update(&state, bytes, (unsigned long long)got);
+		if (!souk_write_all(out, bytes, (size_t)got))
+			souk_die_errno("cannot write %s", to);
+		c->done += got;
+		copying_show(c, name);
+	}
+	if (got < 0)
+		souk_die_errno("cannot read %s", from);
+	crypto_generichash_final(&state, digest, BACKUP_DIGEST);
+	if (fsync(out) < 0)
+		souk_die_errno("cannot write %s to disk", to);
+	close(in);
+	close(out);
+	return size;
 }
 
 /* ---- Progress ---- */

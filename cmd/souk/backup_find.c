@@ -21,7 +21,7 @@ static bool belongs(const char *name, const char *function)
 {
 	size_t len = strlen(function);
 
-	return !strcmp(name, "lock") || !strcmp(name, ".") || !strcmp(name, "..") ||
+	return !strcmp(name, "lock") || !strcmp(name, BACKUP_KEY) || !strcmp(name, ".") || !strcmp(name, "..") ||
 		(!strncmp(name, function, len) && (!strcmp(name + len, ".db") ||
 			!strcmp(name + len, ".db-wal") || !strcmp(name + len, ".db-shm") ||
 			!strcmp(name + len, ".db-journal")));

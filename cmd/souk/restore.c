@@ -22,17 +22,28 @@ static bool is_name(struct souk_text name)
 	return good;
 }
 
+static bool read_digest(struct souk_record *r, const struct souk_node *entry, unsigned char *digest)
+{
+	struct souk_text hex;
+	size_t len;
+
+	return souk_need_text(r, entry, "blake2b", 1, 2 * BACKUP_DIGEST, &hex) &&
+		sodium_hex2bin(digest, BACKUP_DIGEST, hex.at, hex.len, NULL, &len, NULL) == 0 &&
+		len == BACKUP_DIGEST;
+}
+
 static bool read_entry(struct souk_record *r, const struct souk_node *entry, struct database *d)
 {
-	struct souk_text name, hex;
-	size_t len;
+	const struct souk_node *key = NULL;
+	struct souk_text name;
 
 	if (!souk_need_text(r, entry, "name", 1, BACKUP_NAME - 1, &name) || !is_name(name) ||
 	    !souk_need_int(r, entry, "schema", 1, INT32_MAX, &d->version) ||
 	    !souk_need_int(r, entry, "bytes", 1, INT64_MAX, &d->bytes) ||
-	    !souk_need_text(r, entry, "blake2b", 1, 2 * BACKUP_DIGEST, &hex) ||
-	    sodium_hex2bin(d->digest, BACKUP_DIGEST, hex.at, hex.len, NULL, &len, NULL) != 0 ||
-	    len != BACKUP_DIGEST)
+	    !read_digest(r, entry, d->digest) || !souk_may_node(r, entry, BACKUP_KEY, SOUK_OBJECT, &key))
+		return false;
+	if (key && (!souk_need_int(r, key, "bytes", 1, INT64_MAX, &d->key_bytes) ||
+	    !read_digest(r, key, d->key_digest)))
 		return false;
 	memcpy(d->name, name.at, name.len);
 	return true;
@@ -108,35 +119,26 @@ static void check_version(const struct database *d)
 	souk_arena_free(&arena);
 }
 
-static void copy_file(const struct database *d, const char *from, const char *to, struct copying *c)
+static void copy_checked(const struct database *d, const char *from, const char *to, struct copying *c,
+	int64_t bytes, const unsigned char *expected)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	unsigned char bytes[1 << 16], digest[BACKUP_DIGEST];
-	crypto_generichash_state state;
-	int64_t size = 0;
-	ssize_t got;
+	unsigned char digest[BACKUP_DIGEST];
 
-	if (in < 0)
-		souk_die_errno("cannot read %s", from);
-	if (out < 0)
-		souk_die_errno("cannot make %s", to);
-	crypto_generichash_init(&state, NULL, 0, sizeof(digest));
-	for (; (got = read(in, bytes, sizeof(bytes))) > 0; size += got) {
-		crypto_generichash_update(&state, bytes, (unsigned long long)got);
-		if (!souk_write_all(out, bytes, (size_t)got))
-			souk_die_errno("cannot write %s", to);
-		c->done += got;
-		copying_show(c, d->name);
-	}
-	if (got < 0)
-		souk_die_errno("cannot read %s", from);
-	crypto_generichash_final(&state, digest, sizeof(digest));
-	if (size != d->bytes || sodium_memcmp(digest, d->digest, sizeof(digest)) != 0)
+	if (copy_file(from, to, d->name, c, digest) != bytes ||
+	    sodium_memcmp(digest, expected, sizeof(digest)) != 0)
 		souk_die("%s is damaged: it is not what was backed up", from);
-	if (fsync(out) < 0)
-		souk_die_errno("cannot write %s to disk", to);
-	close(in);
-	close(out);
+}
+
+/* What the function needs beside its tables. */
+static void restore_key(const struct database *d, const char *backup, const char *folder,
+	struct copying *c)
+{
+	char *from = path_of(backup, d->name, "." BACKUP_KEY), *to = path_of(folder, BACKUP_KEY, "");
+
+	if (d->key_bytes)
+		copy_checked(d, from, to, c, d->key_bytes, d->key_digest);
+	free(from);
+	free(to);
 }
 
 static void restore(const struct database *d, const char *backup, const char *root, struct copying *c)
@@ -148,13 +150,14 @@ static void restore(const struct database *d, const char *backup, const char *ro
 
 	if (mkdir(folder, 0700) < 0)
 		souk_die_errno("cannot make %s", folder);
-	copy_file(d, from, to, c);
+	copy_checked(d, from, to, c, d->bytes, d->digest);
 	if (database_check(to, "integrity_check") != d->version)
 		souk_die("%s is not of the version that its manifest says", from);
 	fd = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || !souk_write_all(fd, made, sizeof(made) - 1) || fsync(fd) < 0)
 		souk_die_errno("cannot write %s", lock);
 	close(fd);
+	restore_key(d, backup, folder, c);
 	sync_file(folder);
 	free(folder);
 	free(to);

@@ -28,7 +28,7 @@ static struct souk_text message_of(struct souk_record *r, const struct souk_node
 /* What souk-order get says; its record goes on in w->r. False: there is no such order. */
 static bool explain_order(struct why *w, struct souk_record *answer)
 {
-	struct souk_text state, opened, time = {0}, country = {0};
+	struct souk_text state, opened, time = {0}, country = {0}, region = {0}, postcode = {0};
 	const struct souk_node *order, *record, *ship_to = NULL;
 	bool closed = false;
 
@@ -46,13 +46,17 @@ static bool explain_order(struct why *w, struct souk_record *answer)
 		souk_die("the record of the order is damaged: %s", w->r.fault);
 	if (!souk_order_currency(&w->r, &w->currency) || !souk_may_text(&w->r, NULL, "time", 1, 64, &time) ||
 	    !souk_may_node(&w->r, NULL, "ship_to", SOUK_OBJECT, &ship_to) ||
-	    (ship_to && !souk_may_text(&w->r, ship_to, "country", 1, 64, &country)))
+	    (ship_to && (!souk_may_text(&w->r, ship_to, "country", 1, 64, &country) ||
+	     !souk_may_text(&w->r, ship_to, "region", 1, 64, &region) ||
+	     !souk_may_text(&w->r, ship_to, "postcode", 1, 64, &postcode))))
 		return true;
 	w->time = time.at ? time : opened;
 	souk_add_format(&w->out, "Order %.*s is %.*s%s\n", SOUK_ARG(w->id), SOUK_ARG(state),
 		closed ? " and closed" : "");
-	souk_add_format(&w->out, "  of %.*s, in %s%s%.*s\n", SOUK_ARG(w->time), w->currency->code,
-		country.at ? ", sent to " : "", SOUK_ARG(country));
+	/* Tax and shipping follow from where it goes. */
+	souk_add_format(&w->out, "  of %.*s, in %s%s%.*s%s%.*s%s%.*s\n", SOUK_ARG(w->time), w->currency->code,
+		country.at ? ", sent to " : "", SOUK_ARG(country), region.at ? ", " : "", SOUK_ARG(region),
+		postcode.at ? ", " : "", SOUK_ARG(postcode));
 	if (souk_find(answer, order, "reason"))
 		souk_add_format(&w->out, "  because %.*s\n",
 			SOUK_ARG(message_of(answer, souk_find(answer, order, "reason"))));

@@ -34,7 +34,11 @@ void mismatch(struct why *w, const char *format, ...) SOUK_PRINTF(2, 3);
 /* Finds where the unit prices come from, by asking souk-price again (why_price.c). */
 void find_origins(struct why *w);
 
-/* Explains lines and charges, then how they add up (why_lines.c, why_total.c). */
+/* How a tax follows from its amount (why_lines.c). */
+void explain_tax(struct why *w, int64_t amount, struct souk_decimal rate, struct souk_text rate_text,
+	int64_t tax);
+
+/* Explains lines and charges, then how they add up (why_lines.c, why_charges.c, why_total.c). */
 void explain_lines(struct why *w);
 void explain_charges(struct why *w);
 bool explain_total(struct why *w);

@@ -17,14 +17,18 @@ static bool need_amount(struct souk_record *r, const char *name, int64_t *amount
 
 static void explain_payment(struct why *w, struct souk_record *r)
 {
-	struct souk_text id, method, state;
+	struct souk_text id, method, state, reference;
 	int64_t amount, authorized, captured, refunded;
 
 	if (!may(r, "payment", &id) || !may(r, "method", &method) || !may(r, "state", &state) ||
-	    !need_amount(r, "amount", &amount) || !need_amount(r, "authorized", &authorized) ||
+	    !may(r, "reference", &reference) || !need_amount(r, "amount", &amount) || !need_amount(r, "authorized", &authorized) ||
 	    !need_amount(r, "captured", &captured) || !need_amount(r, "refunded", &refunded))
 		return;
-	souk_add_format(&w->out, "  %.*s by %.*s: %.*s; ", SOUK_ARG(id), SOUK_ARG(method), SOUK_ARG(state));
+	souk_add_format(&w->out, "  %.*s by %.*s", SOUK_ARG(id), SOUK_ARG(method));
+	/* Of a gift card that is its name. */
+	if (souk_text_is(method, "credit") && reference.len)
+		souk_add_format(&w->out, ", card %.*s", SOUK_ARG(reference));
+	souk_add_format(&w->out, ": %.*s; ", SOUK_ARG(state));
 	add_money(w, amount);
 	souk_add_string(&w->out, " asked, ");
 	add_money(w, authorized);
@@ -40,7 +44,7 @@ static void explain_payment(struct why *w, struct souk_record *r)
 void explain_payments(struct why *w)
 {
 	static const char *const reads[] = {"payment", "method", "state", "amount", "authorized", "captured",
-		"refunded", NULL};
+		"refunded", "reference", NULL};
 	struct souk_buffer order = {0}, answer = {0};
 	char *argv[] = {"souk-pay", "list", NULL, NULL};
 	struct souk_record r = {0};

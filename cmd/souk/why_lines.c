@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Explains what each line and each charge comes to, and its tax. */
+/* Explains what each line comes to, and its tax. */
 #include "why.h"
 
 /* Wide enough for any product of two amounts. */
@@ -125,9 +125,9 @@ static size_t taxes_in(struct why *w, struct souk_decimal rate)
 	return most;
 }
 
-/* How a tax follows from its amount. What is a share of a tax that was rounded once for
- * the order may be off by a minor unit, below zero by two (souk-audit(1)). */
-static void explain_tax(struct why *w, int64_t amount, struct souk_decimal rate, struct souk_text rate_text,
+/* What is a share of a tax that was rounded once for the order may be off by a minor unit,
+ * below zero by two (souk-audit(1)). */
+void explain_tax(struct why *w, int64_t amount, struct souk_decimal rate, struct souk_text rate_text,
 	int64_t tax)
 {
 	size_t taxes = taxes_in(w, rate);
@@ -206,41 +206,5 @@ void explain_lines(struct why *w)
 		if (l->discount > l->subtotal)
 			mismatch(w, "more is taken off this line than it costs");
 		explain_tax(w, l->subtotal - l->discount, l->rate, l->rate_text, l->tax);
-	}
-}
-
-/* What souk-ship asked, and what a promotion left of it. */
-static void explain_shipping(struct why *w, int64_t charged)
-{
-	const struct souk_node *ship = souk_member(&w->r, "ship");
-	int64_t quoted, discount = 0;
-
-	if (!souk_find(&w->r, ship, "quoted") ||
-	    !souk_may_int(&w->r, ship, "quoted", 0, INT64_MAX, &quoted) ||
-	    !souk_may_int(&w->r, ship, "discount", 0, INT64_MAX, &discount))
-		return;
-	if (discount) {
-		souk_add_string(&w->out, "  quoted ");
-		add_money(w, quoted);
-		souk_add_string(&w->out, ", promotions take off ");
-		add_money(w, discount);
-		souk_add_char(&w->out, '\n');
-	}
-	expect(w, "shipping", charged, quoted - discount);
-}
-
-void explain_charges(struct why *w)
-{
-	for (size_t i = 0; i < w->f.charge_count; i++) {
-		const struct souk_charge_figures *c = &w->f.charges[i];
-
-		souk_add_format(&w->out, "\nCharge: %.*s (%.*s) ", SOUK_ARG(c->label), SOUK_ARG(c->member));
-		add_money(w, c->amount);
-		souk_add_char(&w->out, '\n');
-		if (souk_text_is(c->member, "ship"))
-			explain_shipping(w, c->amount);
-		if (!c->member.len)
-			mismatch(w, "no stage charges this");
-		explain_tax(w, c->amount, c->rate, c->rate_text, c->tax);
 	}
 }

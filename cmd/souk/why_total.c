@@ -16,6 +16,20 @@ static void put_line(struct why *w, const char *what, int64_t amount)
 	souk_buffer_free(&number);
 }
 
+/* Whether a promotion takes off shipping, which is told there. */
+static bool is_grant(struct why *w, struct souk_text id)
+{
+	const struct souk_node *list = NULL, *n;
+	struct souk_text other;
+
+	if (!souk_may_node(&w->r, souk_member(&w->r, "promo"), "shipping", SOUK_ARRAY, &list))
+		return false;
+	for (n = souk_first(&w->r, list); n; n = souk_next(&w->r, list, n))
+		if (souk_need_text(&w->r, n, "id", 1, SOUK_MAX_ID, &other) && souk_text_equal(id, other))
+			return true;
+	return false;
+}
+
 /* The promotions that apply, with what they take off; and why others do not. */
 static void explain_promotions(struct why *w)
 {
@@ -39,8 +53,12 @@ static void explain_promotions(struct why *w)
 		souk_add_format(&w->out, "\nPromotion %.*s", SOUK_ARG(id));
 		if (code.at)
 			souk_add_format(&w->out, " (code %.*s)", SOUK_ARG(code));
-		souk_add_string(&w->out, " takes off ");
-		add_money(w, discount);
+		if (discount || !is_grant(w, id)) {
+			souk_add_string(&w->out, " takes off ");
+			add_money(w, discount);
+		} else {
+			souk_add_string(&w->out, " makes shipping cheaper");
+		}
 		souk_add_char(&w->out, '\n');
 	}
 	list = NULL;
@@ -69,6 +87,30 @@ static bool sum_rate(const struct souk_figures *f, struct souk_decimal rate, int
 	return fits && (!f->inclusive || add(net, -*tax));
 }
 
+/* The taxes that a rate consists of. */
+static bool explain_parts(struct why *w, const struct souk_node *row, int64_t tax)
+{
+	const struct souk_node *parts = NULL, *n;
+	struct souk_text name, rate;
+	int64_t part, sum = 0;
+
+	if (!souk_may_node(&w->r, row, "parts", SOUK_ARRAY, &parts))
+		return false;
+	for (n = souk_first(&w->r, parts); n; n = souk_next(&w->r, parts, n)) {
+		name = SOUK_TEXT("tax");
+		if (!souk_may_text(&w->r, n, "name", 1, 64, &name) ||
+		    !souk_need_text(&w->r, n, "rate", 1, 64, &rate) ||
+		    !souk_need_int(&w->r, n, "tax", INT64_MIN + 1, INT64_MAX, &part) || !add(&sum, part))
+			return false;
+		souk_add_format(&w->out, "    %.*s, %.*s %%: ", SOUK_ARG(name), SOUK_ARG(rate));
+		add_money(w, part);
+		souk_add_char(&w->out, '\n');
+	}
+	if (parts)
+		expect(w, "the tax of this rate", tax, sum);
+	return true;
+}
+
 static bool explain_rates(struct why *w)
 {
 	const struct souk_node *rates = NULL, *n;
@@ -88,6 +130,8 @@ static bool explain_rates(struct why *w)
 		souk_add_string(&w->out, " net: ");
 		add_money(w, tax_found);
 		souk_add_char(&w->out, '\n');
+		if (!explain_parts(w, n, tax_found))
+			return false;
 		/* Two rows of one rate are of different taxes, and told together nowhere. */
 		if (souk_find(&w->r, n, "parts"))
 			continue;

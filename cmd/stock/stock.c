@@ -44,6 +44,7 @@ static const char *const statements[] = {
 			    "WHERE id BETWEEN ?1 AND ?2 AND state = 'held'",
 	[HOLD_HELD] = "SELECT lines FROM hold WHERE state = 'held'",
 	[HOLD_LIST] = "SELECT id, state, lines FROM hold ORDER BY id",
+	[HOLD_FORGET] = "DELETE FROM hold WHERE id = ?1 AND state IN ('released', 'refused')",
 	[MOVEMENT_PUT] = "INSERT INTO movement (verb, id, sku, qty, reason, on_hand, at, location) "
 			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[MOVEMENT_GET] = "SELECT sku, qty, reason, on_hand, location FROM movement WHERE verb = ?1 AND id = ?2",
