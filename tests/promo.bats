@@ -403,7 +403,13 @@ used() {
 	assert_output '{"id":"o1","customer":{"id":"c1"},"promo":{"lines":[ {"discount":9}],"discount":9,"applied":[{"id":"l","code":"L","discount":9}],"state":"held"}}'
 	run souk-promo export
 	assert_output "$(printf '%s\n' '{"export":"promo.hold","id":"o1","state":"held","uses":[{"promotion":"l"}]}' \
-		'{"export":"promo.use","promotion":"l","taken":1}')"
+		'{"export":"promo.use","promotion":"l","taken":1,"limit":5}')"
+	# The widest limit under which one was taken, whatever it is now.
+	put "$(jq -c '.usage_limit = 1' <<<"$LIMITED")"
+	assert_equal "$(souk-promo export | jq -c 'select(.taken) | [.taken, .limit]')" '[1,5]'
+	put "$(jq -c '.usage_limit = 7' <<<"$LIMITED")"
+	reserve o2 c2 >/dev/null
+	assert_equal "$(souk-promo export | jq -c 'select(.taken) | [.taken, .limit]')" '[2,7]'
 }
 
 @test "limits in all, per customer, per code; all or nothing" {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* souk-audit: reads the exports of order, stock and pay, and names each record that
+/* souk-audit: reads the exports of order, stock, pay and promo, and names each record that
  * breaks the books. */
 #include "audit.h"
 

@@ -5,6 +5,9 @@
 static const char schema[] =
 #include "cmd/audit/schema.sql.h"
 ;
+static const char promotions[] =
+#include "cmd/audit/promotion.sql.h"
+;
 
 static const char indexes[] =
 	"CREATE INDEX payment_key ON payment (key);"
@@ -39,6 +42,10 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_RETURNED] = "INSERT INTO returned VALUES (?1, ?2, ?3)" KEEP_FIRST,
 	[PUT_RETURNED_LINE] = "INSERT INTO returned_line VALUES (?1, ?2, ?3) "
 			      "ON CONFLICT DO UPDATE SET qty = qty + excluded.qty",
+	[PUT_PROMOTION_HOLD] = "INSERT INTO promotion_hold VALUES (?1, ?2)" KEEP_FIRST,
+	[PUT_PROMOTION_HELD] = "INSERT INTO promotion_held VALUES (?1, ?2, ?3, ?4)" KEEP_FIRST,
+	[PUT_PROMOTION_USE] = "INSERT INTO promotion_use VALUES (?1, ?2, ?3, ?4, ?5)" KEEP_FIRST,
+	[PUT_PROMOTION_APPLIED] = "INSERT INTO promotion_applied VALUES (?1, ?2)" KEEP_FIRST,
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 
@@ -67,7 +74,12 @@ static void add_final(sqlite3_context *context)
 
 void books_open(struct audit *a)
 {
-	souk_scratch_open(&a->books, "the books", schema, puts_sql, PUT_COUNT);
+	struct souk_buffer tables = {0};
+
+	souk_add_string(&tables, schema);
+	souk_add(&tables, promotions, sizeof(promotions));
+	souk_scratch_open(&a->books, "the books", tables.at, puts_sql, PUT_COUNT);
+	souk_buffer_free(&tables);
 	if (sqlite3_create_function(a->books.db, "amounts", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
 	    NULL, add_step, add_final) != SQLITE_OK)
 		souk_scratch_die(&a->books, "set up a temporary database");
