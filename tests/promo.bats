@@ -408,6 +408,8 @@ END
 	.min_ammount = 5~min_ammount: did you mean min_amount?
 	.code = "A"~code: did you mean codes?
 	.conditions = "true"~conditions: did you mean condition?
+	.expires_at = "2026-01-02"~expires_at: a promotion has no such member: what is only kept belongs in meta
+	.max = 5~max: a promotion has no such member: what is only kept belongs in meta
 	.nth_order = 0~nth_order: must be a whole number from 1 to 1000000000
 	END
 	run souk-promo list

@@ -14,14 +14,15 @@ struct put {
 	struct souk_arena faults;
 };
 
-/* A condition or a limit that is not known by its name would give money away. */
+/* A condition or a limit that is not known by its name would give money away. What is only
+ * kept stands in meta; the last few are not the promotion's own. */
 static bool check_names(struct souk_record *r)
 {
 	static const char *const known[] = {
 		"id", "title", "kind", "on", "percent", "amount", "buy", "get", "currency", "min_amount", "min_qty",
 		"cap", "starts_at", "ends_at", "priority", "nth_order", "usage_limit", "per_customer_limit",
 		"per_code_limit", "exclusive", "codes", "skus", "get_skus", "tags", "categories", "groups", "countries",
-		"condition",
+		"condition", "meta", "note", "promo", "wait", "error",
 	};
 	const size_t count = sizeof(known) / sizeof(*known);
 
@@ -29,8 +30,8 @@ static bool check_names(struct souk_record *r)
 		struct souk_text name;
 		size_t i = 0;
 
-		if (!souk_decode(r, n, &name) || name.len < 3)
-			continue;
+		if (!souk_decode(r, n, &name))
+			name = SOUK_TEXT("\xef\xbf\xbd");
 		while (i < count && !souk_text_is(name, known[i]))
 			i++;
 		if (i < count)
@@ -40,6 +41,9 @@ static bool check_names(struct souk_record *r)
 				souk_refuse(r, "bad_record", "%.*s: did you mean %s?", SOUK_ARG(name), known[i]);
 				return false;
 			}
+		souk_refuse(r, "bad_record", "%.*s: a promotion has no such member: what is only kept belongs in meta",
+			SOUK_ARG(name));
+		return false;
 	}
 	return true;
 }
