@@ -19,7 +19,7 @@ struct souk_filter {
 	uint64_t room;      /* what a record must leave for answers */
 	bool takes_payment; /* reads pay_with: it must see to card numbers */
 	uint64_t bad, failed;
-	/* Of a verb that acts outside: what was answered in the first pass, by line. */
+	/* Of a verb with calls: what was answered in the first pass, by line. */
 	struct souk_buffer answered;
 	struct piece {
 		size_t end;
@@ -326,7 +326,7 @@ static bool conclude_line(struct souk_filter *f, const struct souk_input_line *l
 	return true;
 }
 
-/* The first pass of a verb that acts outside, over one line: it is answered at once,
+/* The first pass of a verb with calls, over one line: it is answered at once,
  * or its intention is stored and *awaits_call set. */
 static bool intend_line(struct souk_filter *f, const struct souk_input_line *line, bool *awaits_call)
 {
@@ -354,7 +354,7 @@ static bool intend_line(struct souk_filter *f, const struct souk_input_line *lin
 	return true;
 }
 
-/* A batch of a verb that acts outside. Intentions are stored and committed, then the
+/* A batch of a verb with calls. Intentions are stored and committed, then the
  * calls are made, then what was asked is stored and answered. Where nothing has to
  * be asked, one pass and one commit do. */
 static bool map_external(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
@@ -410,7 +410,7 @@ static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines
 		return false;
 	if (verb->begin && !verb->begin(stage))
 		return false;
-	if (!(verb->effects == SOUK_EXTERNAL ? map_external : map_each)(f, lines, count, out))
+	if (!(verb->intend ? map_external : map_each)(f, lines, count, out))
 		return false;
 	if (verb->end && !verb->end(stage))
 		return false;
@@ -425,7 +425,7 @@ struct souk_filter *souk_filter_open(struct souk_stage *stage)
 	if (!f)
 		souk_die("out of memory");
 	f->stage = stage;
-	if (verb->effects == SOUK_EXTERNAL && !(f->pieces = malloc(SOUK_BATCH_RECORDS * sizeof(*f->pieces))))
+	if (verb->intend && !(f->pieces = malloc(SOUK_BATCH_RECORDS * sizeof(*f->pieces))))
 		souk_die("out of memory");
 	f->rejects = souk_rejects_open(stage->rejects);
 	f->room = verb->room ? verb->room : SOUK_ROOM;

@@ -113,11 +113,11 @@ struct souk_verb {
 	/* At the start of a batch, inside its transaction. May run again for the same
 	 * batch if the transaction has to be repeated, so it resets what `map` keeps. */
 	bool (*begin)(struct souk_stage *);
-	/* Only for SOUK_EXTERNAL: sees each record first, in a transaction of its own: stores
-	 * what is intended and under which key. A record that needs no call is mapped
-	 * right after. Writes no answer. */
+	/* Of a verb that calls the outside, or takes its time: sees each record first, in a
+	 * transaction of its own: stores what is intended and under which key. A record that
+	 * needs no call is mapped right after. Writes no answer. */
 	enum souk_intent (*intend)(struct souk_stage *, struct souk_record *);
-	/* Only for SOUK_EXTERNAL: the calls to the outside, in no transaction. */
+	/* With `intend`: the calls to the outside, or what takes its time, in no transaction. */
 	bool (*call)(struct souk_stage *);
 	/* For each record, once. Acts only inside the transaction. */
 	enum souk_outcome (*map)(struct souk_stage *, struct souk_record *);

@@ -252,6 +252,52 @@ PAY='select(.export == "pay.payment" and .order_id ==' EVENT='select(.export == 
 	assert_output --partial '"entered":1,'
 }
 
+@test "uses of promotions that do not fit their order, their sum, or their limit" {
+	furnish
+	printf '%s\n' '{"id":"l","codes":["L"],"kind":"percent","on":"order","percent":"10","usage_limit":3,"per_customer_limit":2}' \
+		'{"id":"free","codes":["F"],"kind":"percent","on":"order","percent":"5"}' |
+		souk-promo put -e >/dev/null
+	coupon() { order "$1" '[{"sku":"globe","qty":4}]' "$3" | jq -c ".customer.id = \"$2\" | .coupons = [\"L\", \"F\"]"; }
+	{
+		coupon o1 c1 "$CARD"
+		coupon o2 c2 "$(tr -d '\n\t' <<<"$DECLINED")"
+		coupon o3 c1 "$CARD"
+	} | souk-catalog | souk-price | souk-promo | souk-tax | souk-total | souk-order open | souk-promo reserve |
+		souk-stock reserve | souk-pay authorize | souk-order place | souk-promo settle | souk-stock settle |
+		souk-pay settle | souk-order close | jq -r '.order.state + " " + .promo.state' >states
+	assert_equal "$(cat states)" "$(printf '%s\n' 'placed committed' 'rejected released' 'placed committed')"
+	{ exports; souk-promo export; } >books
+	BOOKS=books
+	assert_equal "$(findings <books)" ''
+	assert_equal "$(tac books | findings)" ''
+	local uses='select(.export == "promo.hold" and .id ==' use='select(.export == "promo.use"'
+	assert_equal "$({ cat books; echo '{"export":"promo.hold","id":"o9","state":"none","uses":[]}'; } | findings)" \
+		'uses_without_order o9'
+	assert_equal "$(broken "($uses \"o1\") | .state) = \"refused\" | ($use and .customer != \"c2\") | .taken) -= 1")" \
+		'uses_against_order o1'
+	assert_equal "$(broken "($ORDER \"o2\") |= (.state = \"open\" | .closed = false))" | grep uses)" 'uses_against_order o2'
+	assert_equal "$(broken "($uses \"o2\") | .state) = \"committed\" | ($use and .customer != \"c1\") | .taken) += 1")" \
+		'uses_against_order o2'
+	assert_equal "$(broken "($uses \"o1\") | .state) = \"held\"")" 'uses_outlive_order o1'
+	assert_equal "$(broken "($uses \"o1\") | .uses) += [{promotion: \"other\"}]")" \
+		"$(printf '%s\n' 'uses_differ o1' 'uses_balance other')"
+	# Of what the rows are lost.
+	assert_equal "$(grep -v 'promo.use' books | findings)" "$(printf 'uses_balance l\nuses_balance l')"
+	run -1 souk-audit < <(jq -c "($use and .customer == \"c1\") | .taken) += 1" books)
+	assert_line --index 0 '{"audit":"uses_balance","id":"l","message":"what is held and committed does not add up to how often it was taken","customer":"c1","found":3,"expected":2}'
+	assert_line --index 1 '{"audit":"used_too_often","id":"l","message":"the promotion was taken more often than its limit ever allowed","customer":"c1","taken":3,"limit":2}'
+	assert_equal "$(broken "($use and .customer == null) | .limit) = 1")" 'used_too_often l'
+	assert_equal "$({ cat books; grep '"promo[.]' books; } | findings | sort | uniq -c | tr -s ' ')" \
+		"$(printf ' %s\n' '3 exported_twice l' '1 exported_twice o1' '1 exported_twice o2' '1 exported_twice o3')"
+	# A limit that was narrowed since has nothing to say of what was taken before.
+	echo '{"id":"l","codes":["L"],"kind":"percent","on":"order","percent":"10","usage_limit":1,"per_customer_limit":1}' |
+		souk-promo put -e >/dev/null
+	assert_equal "$({ exports; souk-promo export; } | findings)" ''
+	run -1 --separate-stderr souk-audit < <(grep 'promo.hold","id":"o1"' books | jq -c '.uses[0].promotion = 5')
+	assert_output ''
+	assert_equal "${stderr_lines[0]}" 'souk-audit: line 1: uses[0].promotion: must be a string'
+}
+
 # cancellation ID ORDER SKU QTY: takes QTY of the order's pieces back.
 cancellation() {
 	printf '{"export":"order.cancellation","id":"%s","time":"2026-01-01T00:00:00Z","currency":"GBP","order":{"lines":[{"match":"none","of":[],"rest":1},{"match":"exact","of":[{"order_id":"%s","line":"1","qty":%s}],"rest":0}]},"record":{"id":"%s","currency":"GBP","lines":[{"sku":"x","qty":1},{"sku":"%s","qty":%s}]}}\n' \

@@ -267,6 +267,8 @@ refused() {
 	total > 5~total/0 is not defined
 	1) or (2~syntax error, unexpected INVALID_CHARACTER, expecting $end
 	def f: 1;~syntax error, unexpected $end
+	1] or [2~syntax error, unexpected INVALID_CHARACTER, expecting $end
+	1); def g: (2~syntax error, unexpected INVALID_CHARACTER, expecting $end
 	.lines as $x~syntax error, unexpected $end, expecting '|'
 	END
 	run souk-promo list
@@ -277,6 +279,67 @@ refused() {
 		'{"id":"c","codes":["c"],"kind":"percent","on":"order","percent":"1","condition":"true, false"}' \
 		'{"id":"d","codes":["d"],"kind":"percent","on":"order","percent":"1","condition":".id as $x | $x == \"o1\""}'
 	assert_equal "$(refused a) $(refused b) $(refused c) $(refused d)" 'condition_not_met applied applied applied'
+}
+
+# try CONDITION...: what put says of each, all in one batch.
+try() {
+	jq -nc '$ARGS.positional | to_entries[] | {id: "t\(.key)", codes: ["t\(.key)"], kind: "percent",
+		on: "order", percent: "10", condition: .value}' --args "$@" | souk-promo put | jq -r '.error.message // .promo.state'
+}
+
+@test "a condition that never ends, or that crashes jq, is refused; its neighbours are not" {
+	run try 'true' 'def f: f; f' '.id == "o1"' 'last(repeat(1))' '[range(infinite)] | length > 1' \
+		'.lines | until(false; .)' '.oops |' '"a" * 1e9 | length > 5' 'false'
+	assert_output "$(cat <<'END'
+stored
+condition: it takes longer than 200 ms
+stored
+condition: it takes longer than 200 ms
+condition: it takes longer than 200 ms
+condition: it takes longer than 200 ms
+condition: jq says: syntax error, unexpected $end
+condition: it takes longer than 200 ms
+stored
+END
+	)"
+	# Freeing what is so deep takes more stack than there is.
+	run try 'reduce range(300000) as $i (1; [.]) | 1'
+	assert_output --regexp '^condition: (jq crashes over it|it takes longer than 200 ms)$'
+	assert_equal "$(refused t0) $(refused t2) $(refused t8)" 'applied applied condition_not_met'
+}
+
+@test "a condition that does not end for one order fails for that one" {
+	put '{"id":"p","kind":"percent","on":"order","percent":"10","condition":"last(range(.meta.n // 1)) >= 0"}' \
+		'{"id":"q","kind":"percent","on":"order","percent":"10"}'
+	{ order; order '.meta.n = 1e15'; order '.meta.n = 5'; } >in
+	timeout 20 souk-promo <in >out
+	run jq -c '[.promo | .applied[].id, .refused[]?]' out
+	assert_output "$(printf '%s\n' '["p","q"]' \
+		'["q",{"id":"p","reason":"condition_failed","message":"it took longer than 200 ms"}]' '["p","q"]')"
+}
+
+@test "while conditions are tried, others write" {
+	seq 12 | jq -c '{id: "p\(.)", kind: "percent", on: "order", percent: "10", condition: "def f: \(.), f; last(f)"}' >endless
+	souk-promo put <endless >endless.out &
+	for i in 1 2 3 4 5 6; do put "{\"id\":\"q$i\",\"kind\":\"percent\",\"on\":\"order\",\"percent\":\"10\"}"; done
+	kill -0 $! # it still tries
+	wait $!
+	assert_equal "$(jq -r .error.code endless.out | sort | uniq -c | tr -s ' ')" ' 12 bad_condition'
+	# Records of a batch are stored in their order, whether they are new to it or not.
+	put '{"id":"z","kind":"percent","on":"order","percent":"10"}' \
+		'{"id":"z","kind":"percent","on":"order","percent":"20","condition":".a == 1"}' \
+		'{"id":"z","kind":"percent","on":"order","percent":"30"}'
+	assert_equal "$(souk-promo list | jq -r 'select(.id == "z").percent')" 30
+}
+
+@test "more conditions than jq takes in one program" {
+	for i in {1..250}; do
+		printf '{"id":"p%s","codes":["p%s"],"kind":"percent","on":"order","percent":"10","condition":"' $i $i
+		for k in {1..6}; do printf '(.ship_to.postcode != \\"X%s\\") and (.currency == \\"GBP\\" or .meta.a == %s) and ' $k $i; done
+		printf '%s > 7"}\n' $i
+	done >many
+	souk-promo put -e <many >/dev/null
+	assert_equal "$(refused p1) $(refused p7) $(refused p8) $(refused p250)" 'condition_not_met condition_not_met applied applied'
 }
 
 @test "jq is not started where no promotion that could apply has a condition" {
@@ -345,6 +408,8 @@ refused() {
 	.min_ammount = 5~min_ammount: did you mean min_amount?
 	.code = "A"~code: did you mean codes?
 	.conditions = "true"~conditions: did you mean condition?
+	.expires_at = "2026-01-02"~expires_at: a promotion has no such member: what is only kept belongs in meta
+	.max = 5~max: a promotion has no such member: what is only kept belongs in meta
 	.nth_order = 0~nth_order: must be a whole number from 1 to 1000000000
 	END
 	run souk-promo list
@@ -403,7 +468,13 @@ used() {
 	assert_output '{"id":"o1","customer":{"id":"c1"},"promo":{"lines":[ {"discount":9}],"discount":9,"applied":[{"id":"l","code":"L","discount":9}],"state":"held"}}'
 	run souk-promo export
 	assert_output "$(printf '%s\n' '{"export":"promo.hold","id":"o1","state":"held","uses":[{"promotion":"l"}]}' \
-		'{"export":"promo.use","promotion":"l","taken":1}')"
+		'{"export":"promo.use","promotion":"l","taken":1,"limit":5}')"
+	# The widest limit under which one was taken, whatever it is now.
+	put "$(jq -c '.usage_limit = 1' <<<"$LIMITED")"
+	assert_equal "$(souk-promo export | jq -c 'select(.taken) | [.taken, .limit]')" '[1,5]'
+	put "$(jq -c '.usage_limit = 7' <<<"$LIMITED")"
+	reserve o2 c2 >/dev/null
+	assert_equal "$(souk-promo export | jq -c 'select(.taken) | [.taken, .limit]')" '[2,7]'
 }
 
 @test "limits in all, per customer, per code; all or nothing" {

@@ -10,8 +10,8 @@
 enum put {
 	PUT_ORDER, PUT_ORDER_LINE, PUT_HOLD, PUT_HOLD_LINE, PUT_MOVEMENT, PUT_LEVEL, PUT_SHELF, PUT_PAYMENT,
 	PUT_EVENT, PUT_CANCELLATION, PUT_GIVEN_BACK, PUT_STATEMENT, PUT_STOCKTAKE, PUT_ENTERED, PUT_ANSWERED, PUT_TWICE,
-	PUT_ORDER_EVENT, PUT_RETURNED, PUT_RETURNED_LINE, PUT_RETURN_LINE, PUT_RETURN_REFUND, PUT_CARD,
-	PUT_INVOICE, PUT_COUNT,
+	PUT_ORDER_EVENT, PUT_RETURNED, PUT_RETURNED_LINE, PUT_RETURN_LINE, PUT_RETURN_REFUND, PUT_CARD, PUT_INVOICE,
+	PUT_PROMOTION_HOLD, PUT_PROMOTION_HELD, PUT_PROMOTION_USE, PUT_PROMOTION_APPLIED, PUT_COUNT,
 };
 
 /* The rules that one stored order keeps or breaks by itself; those across records
@@ -76,6 +76,9 @@ void read_source(struct audit *a, enum source source, const char *path);
 /* Notes that the id was exported before. */
 void note_twice(struct audit *a, const char *export, struct souk_text id);
 
+/* A member that must be one of the words. False if refused. */
+bool need_word(struct souk_record *r, const char *name, const char *const *words, struct souk_text *word);
+
 /* Takes the line a->line, an export of any kind. False if refused. */
 bool read_export(struct audit *a);
 
@@ -93,6 +96,17 @@ bool read_return(struct audit *a);
 bool read_return_step(struct audit *a);
 bool read_card(struct audit *a);
 bool read_invoice(struct audit *a);
+
+/* ---- promotion.c ---- */
+
+/* Takes the line a->line, which exports what an order holds of promotions, or how often
+ * one was taken. False if refused. */
+bool read_promotion_hold(struct audit *a);
+bool read_promotion_use(struct audit *a);
+
+/* Notes the promotions that apply to a->order. False, with a->order.error filled, if they
+ * can't be read. */
+bool read_promotions_applied(struct audit *a, struct souk_text id);
 
 /* ---- rederive.c ---- */
 

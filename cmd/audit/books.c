@@ -5,6 +5,9 @@
 static const char schema[] =
 #include "cmd/audit/schema.sql.h"
 ;
+static const char promotions[] =
+#include "cmd/audit/promotion.sql.h"
+;
 
 static const char schema_after[] =
 #include "cmd/audit/schema_after.sql.h"
@@ -51,6 +54,10 @@ static const char *const puts_sql[PUT_COUNT] = {
 	[PUT_RETURN_REFUND] = "INSERT INTO return_refund VALUES (?1, ?2)" KEEP_FIRST,
 	[PUT_CARD] = "INSERT INTO card VALUES (?1, ?2, ?3, ?4, ?5)" KEEP_FIRST,
 	[PUT_INVOICE] = "INSERT INTO invoice VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)" KEEP_FIRST,
+	[PUT_PROMOTION_HOLD] = "INSERT INTO promotion_hold VALUES (?1, ?2)" KEEP_FIRST,
+	[PUT_PROMOTION_HELD] = "INSERT INTO promotion_held VALUES (?1, ?2, ?3, ?4)" KEEP_FIRST,
+	[PUT_PROMOTION_USE] = "INSERT INTO promotion_use VALUES (?1, ?2, ?3, ?4, ?5)" KEEP_FIRST,
+	[PUT_PROMOTION_APPLIED] = "INSERT INTO promotion_applied VALUES (?1, ?2)" KEEP_FIRST,
 	[PUT_TWICE] = "INSERT INTO twice VALUES (?1, ?2)",
 };
 
@@ -79,12 +86,13 @@ static void add_final(sqlite3_context *context)
 
 void books_open(struct audit *a)
 {
-	struct souk_buffer all = {0};
+	struct souk_buffer tables = {0};
 
-	souk_add(&all, schema, strlen(schema));
-	souk_add(&all, schema_after, sizeof(schema_after));
-	souk_scratch_open(&a->books, "the books", all.at, puts_sql, PUT_COUNT);
-	souk_buffer_free(&all);
+	souk_add_string(&tables, schema);
+	souk_add_string(&tables, promotions);
+	souk_add(&tables, schema_after, sizeof(schema_after));
+	souk_scratch_open(&a->books, "the books", tables.at, puts_sql, PUT_COUNT);
+	souk_buffer_free(&tables);
 	if (sqlite3_create_function(a->books.db, "amounts", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
 	    NULL, add_step, add_final) != SQLITE_OK)
 		souk_scratch_die(&a->books, "set up a temporary database");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Takes the exports of order, stock and pay, and what they are compared with. */
+/* Takes the exports of stock and pay, and what they are compared with. */
 #include "audit.h"
 
 /* Of a payment's key at its provider. */
@@ -19,8 +19,7 @@ static const char *const payment_states[] = {
 static const char *const event_verbs[] = {"capture", "void", "refund", NULL};
 static const char *const event_states[] = {"intended", "done", "declined", NULL};
 
-static bool need_word(struct souk_record *r, const char *name, const char *const *words,
-	struct souk_text *word)
+bool need_word(struct souk_record *r, const char *name, const char *const *words, struct souk_text *word)
 {
 	if (!souk_need_text(r, NULL, name, 1, 64, word))
 		return false;
@@ -217,6 +216,7 @@ static const struct kind {
 	{"stock.movement", read_movement},
 	{"stock.level", read_level}, {"stock.shelf", read_shelf}, {"pay.payment", read_payment}, {"pay.event", read_event},
 	{"pay.statement", read_statement}, {"stocktake", read_stocktake},
+	{"promo.hold", read_promotion_hold}, {"promo.use", read_promotion_use},
 };
 
 bool read_export(struct audit *a)

@@ -140,7 +140,8 @@ bool read_order(struct audit *a)
 	for (size_t i = 0; legible && i < count; i++)
 		if (managed[i])
 			books_put(a, PUT_ORDER_LINE, "tti", row.id, lines[i].sku, lines[i].qty);
-	if (!legible || !compare(a, &row) || !rederive(a, row.id, lines, count))
+	if (!legible || !compare(a, &row) || !read_promotions_applied(a, row.id) ||
+	    !rederive(a, row.id, lines, count))
 		note_unreadable(a, row.id);
 	return true;
 }

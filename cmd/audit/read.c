@@ -45,8 +45,8 @@ void read_source(struct audit *a, enum source source, const char *path)
 	static const char *const members[] = {"export", "id", "state", "closed", "currency", "total",
 		"record", "lines", "verb", "sku", "location", "qty", "on_hand", "taken", "order_id", "method", "amount",
 		"settled", "authorized", "captured", "refunded", "key", "reference", "payment", "provider",
-		"voided", "order", "event", "return_id", "card", "held",
-		"spent", "number", "of", "net", "tax", NULL};
+		"voided", "order", "event", "return_id", "card", "held", "spent", "number", "of", "net", "tax",
+		"uses", "promotion", "customer", "code", "limit", NULL};
 	static const char *const answer_members[] = {"id", "order", NULL};
 	struct souk_lines lines = {
 		.record = &a->line, .take = take[source], .context = a, .max_record = (size_t)a->max_record,

@@ -149,6 +149,20 @@ const struct rule rules[] = {
 		"FROM hold_line x JOIN hold h ON h.id = x.id WHERE x.sku = l.sku AND h.state IN " TAKES ")) "
 		"ORDER BY sku", ALWAYS},
 
+	/* ---- Promotions (promotion.sql) ---- */
+	{"uses_without_order", "uses of promotions are noted for an order that is not in the books",
+		"SELECT id, uses FROM uses_of_order WHERE state IS NULL", ALWAYS},
+	{"uses_against_order", "what became of the uses of promotions is not what became of the order",
+		"SELECT * FROM uses_against_order", ALWAYS},
+	{"uses_outlive_order", "the order is closed, and uses of promotions are still held for it",
+		"SELECT id, state FROM uses_of_order WHERE closed AND uses = 'held'", ALWAYS},
+	{"uses_differ", "a use is held of a promotion that does not apply to the order",
+		"SELECT * FROM uses_unapplied", ALWAYS},
+	{"uses_balance", "what is held and committed does not add up to how often it was taken",
+		"SELECT * FROM uses_unbalanced", ALWAYS},
+	{"used_too_often", "the promotion was taken more often than its limit ever allowed",
+		"SELECT * FROM uses_beyond_limit", ALWAYS},
+
 	/* ---- Payments ---- */
 	{"payment_without_order", "the payment is for an order that is not in the books",
 		"SELECT order_id AS id, id AS payment, state FROM payment p "

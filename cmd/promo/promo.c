@@ -28,10 +28,10 @@ static const char *const statements[] = {
 	[CODE_OF] = "SELECT promotion FROM code WHERE code = ?1 AND pattern = ?2",
 	[CODE_DROP] = "DELETE FROM code WHERE promotion = ?1",
 	[PATTERN_LIST] = "SELECT code, promotion FROM code WHERE pattern = 1 ORDER BY code",
-	[USE_GET] = "SELECT number, taken FROM used WHERE promotion = ?1 AND who = ?2",
-	[USE_MAKE] = "INSERT INTO used (promotion, who, taken) VALUES (?1, ?2, ?3)",
-	[USE_TAKE] = "UPDATE used SET taken = taken + ?2 WHERE number = ?1 AND taken = ?3",
-	[USE_LIST] = "SELECT promotion, who, taken FROM used ORDER BY promotion, who",
+	[USE_GET] = "SELECT number, taken, allowed FROM used WHERE promotion = ?1 AND who = ?2",
+	[USE_MAKE] = "INSERT INTO used (promotion, who, taken, allowed) VALUES (?1, ?2, ?3, ?4)",
+	[USE_TAKE] = "UPDATE used SET taken = taken + ?2, allowed = ?4 WHERE number = ?1 AND taken = ?3",
+	[USE_LIST] = "SELECT promotion, who, taken, allowed FROM used ORDER BY promotion, who",
 	[HOLD_PUT] = "INSERT INTO hold (id, digest, state, uses, error) VALUES (?1, ?2, ?3, ?4, ?5) "
 		     "ON CONFLICT (id) DO NOTHING",
 	[HOLD_PUT_ALL] = "INSERT INTO hold (id, digest, state, uses, error) SELECT c1, c2, c3, c4, c5 "

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-promo put: stores a promotion, or replaces the one of the same id. */
+#include <stdlib.h>
+
 #include "condition.h"
+#include "error.h"
 #include "rule.h"
 
 struct put {
-	struct souk_buffer body, message;
+	struct souk_buffer body;
+	struct souk_cache checked;  /* struct checked by condition */
+	struct checked *new_first;  /* of those that are to be looked at */
+	size_t new_count;
+	struct souk_arena faults;
 };
 
-/* A condition or a limit that is not known by its name would give money away. */
+/* A condition or a limit that is not known by its name would give money away. What is only
+ * kept stands in meta; the last few are not the promotion's own. */
 static bool check_names(struct souk_record *r)
 {
 	static const char *const known[] = {
 		"id", "title", "kind", "on", "percent", "amount", "buy", "get", "currency", "min_amount", "min_qty",
 		"cap", "starts_at", "ends_at", "priority", "nth_order", "usage_limit", "per_customer_limit",
 		"per_code_limit", "exclusive", "codes", "skus", "get_skus", "tags", "categories", "groups", "countries",
-		"condition",
+		"condition", "meta", "note", "promo", "wait", "error",
 	};
 	const size_t count = sizeof(known) / sizeof(*known);
 
@@ -22,8 +30,8 @@ static bool check_names(struct souk_record *r)
 		struct souk_text name;
 		size_t i = 0;
 
-		if (!souk_decode(r, n, &name) || name.len < 3)
-			continue;
+		if (!souk_decode(r, n, &name))
+			name = SOUK_TEXT("\xef\xbf\xbd");
 		while (i < count && !souk_text_is(name, known[i]))
 			i++;
 		if (i < count)
@@ -33,29 +41,92 @@ static bool check_names(struct souk_record *r)
 				souk_refuse(r, "bad_record", "%.*s: did you mean %s?", SOUK_ARG(name), known[i]);
 				return false;
 			}
+		souk_refuse(r, "bad_record", "%.*s: a promotion has no such member: what is only kept belongs in meta",
+			SOUK_ARG(name));
+		return false;
 	}
 	return true;
 }
 
-/* Whether jq takes the condition: one that is stored was asked about before. */
-static enum souk_outcome check_condition(struct souk_stage *stage, struct souk_record *r,
-	struct souk_text condition)
+/* ---- Conditions ----
+ * To try new ones takes time in which nobody else could write: they are looked at before
+ * the batch is stored, all of them together. */
+
+/* What is known of a condition, by its text. */
+struct checked {
+	const char *fault;         /* NULL: none */
+	struct checked *next_new;
+};
+
+static bool begin(struct souk_stage *stage)
 {
 	struct put *s = stage->state;
-	struct souk_query *q = souk_ask(stage->store, CONDITION_KNOWN);
+
+	/* What an attempt that was undone noted it may not have come to look at. */
+	souk_cache_refresh(&s->checked, stage->repeated);
+	if (!s->checked.count)
+		souk_arena_reset(&s->faults);
+	s->new_first = NULL;
+	s->new_count = 0;
+	return true;
+}
+
+/* Notes a condition that is not known yet. False if the database failed. */
+static bool note_condition(struct souk_stage *stage, struct souk_text condition)
+{
+	struct put *s = stage->state;
+	struct checked *checked;
+	struct souk_query *q;
 	enum souk_step step;
 
-	if (!condition.len)
-		return SOUK_ANSWER;
+	if (souk_cache_get(&s->checked, condition, NULL))
+		return true;
+	q = souk_ask(stage->store, CONDITION_KNOWN);
 	souk_bind_text(q, 1, condition);
 	step = souk_step(q);
 	if (step == SOUK_STEP_FAILED)
-		return SOUK_FAILED;
-	if (step == SOUK_STEP_ROW)
+		return false;
+	checked = souk_cache_add(&s->checked, condition, NULL, sizeof(*checked));
+	if (step == SOUK_STEP_ROW) {
 		souk_done(q);
-	else if (!condition_compiles(condition, &s->message))
-		return souk_refuse(r, "bad_condition", "condition: jq says: %.*s", (int)s->message.len, s->message.at);
-	return SOUK_ANSWER;
+		return true;
+	}
+	checked->next_new = s->new_first;
+	s->new_first = checked;
+	s->new_count++;
+	return true;
+}
+
+/* From the first new condition on all wait for the look at it, as records are stored in
+ * their order. What is wrong with a record, map says. */
+static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
+{
+	struct put *s = stage->state;
+	struct rule rule;
+
+	if (rule_read(r, &rule) && rule.condition.len && !note_condition(stage, rule.condition))
+		return SOUK_INTENT_FAILED;
+	return s->new_first ? SOUK_INTENT_CALL : SOUK_INTENT_ANSWERED;
+}
+
+static bool check_new(struct souk_stage *stage)
+{
+	struct put *s = stage->state;
+	struct souk_text *texts = calloc(s->new_count, sizeof(*texts));
+	const char **faults = calloc(s->new_count, sizeof(*faults));
+	size_t i = 0;
+
+	if (!texts || !faults)
+		souk_die("out of memory");
+	for (struct checked *c = s->new_first; c; c = c->next_new)
+		texts[i++] = souk_cache_key(c);
+	conditions_check(texts, s->new_count, &s->faults, faults);
+	i = 0;
+	for (struct checked *c = s->new_first; c; c = c->next_new)
+		c->fault = faults[i++];
+	free(texts);
+	free(faults);
+	return true;
 }
 
 /* Its codes take the place of those it had. SOUK_REFUSED if one belongs to another. */
@@ -131,13 +202,16 @@ static enum souk_outcome store(struct souk_stage *stage, struct souk_record *r, 
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	enum souk_outcome outcome;
+	struct put *s = stage->state;
+	const struct checked *checked;
 	struct rule rule;
 
 	if (!check_names(r) || !rule_read(r, &rule))
 		return SOUK_REFUSED;
-	outcome = check_condition(stage, r, rule.condition);
-	return outcome == SOUK_ANSWER ? store(stage, r, &rule) : outcome;
+	checked = rule.condition.len ? souk_cache_get(&s->checked, rule.condition, NULL) : NULL;
+	if (checked && checked->fault)
+		return souk_refuse(r, "bad_condition", "condition: %s", checked->fault);
+	return store(stage, r, &rule);
 }
 
 static void close(struct souk_stage *stage)
@@ -145,7 +219,8 @@ static void close(struct souk_stage *stage)
 	struct put *s = stage->state;
 
 	souk_buffer_free(&s->body);
-	souk_buffer_free(&s->message);
+	souk_cache_free(&s->checked);
+	souk_arena_free(&s->faults);
 }
 
 /* All members are read, as all are kept. */
@@ -160,6 +235,9 @@ SOUK_VERB(put) = {
 	.needs_no_id = true,
 	.reads = reads,
 	.state_size = sizeof(struct put),
+	.begin = begin,
+	.intend = intend,
+	.call = check_new,
 	.map = map,
 	.close = close,
 };

@@ -79,6 +79,7 @@ static enum souk_outcome want(struct souk_stage *stage, struct souk_record *r,
 			return SOUK_FAILED;
 		if (is_wanted(s, use))
 			continue;
+		use->limit = rule->limits[i];
 		if (use->taken >= rule->limits[i] && !r->error.len)
 			used_up(r, rule, i, use->taken);
 		s->wants[s->want_count++] = use;
@@ -211,7 +212,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	if (outcome != SOUK_ANSWER)
 		return outcome;
 	for (size_t i = 0; i < s->want_count; i++)
-		uses_take(&s->uses, s->wants[i], 1);
+		uses_take(&s->uses, s->wants[i]);
 	return answer_state(r, state);
 }
 

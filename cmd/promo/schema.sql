@@ -44,3 +44,6 @@ CREATE TABLE hold (
 	uses TEXT NOT NULL,
 	error TEXT NOT NULL
 ) WITHOUT ROWID;
+-- version 2
+-- allowed: the widest limit under which one was taken; 0: before it was noted.
+ALTER TABLE used ADD COLUMN allowed INTEGER NOT NULL DEFAULT 0;

@@ -22,7 +22,7 @@ static bool give_back(struct souk_stage *stage, struct souk_text lines)
 
 		if (!use)
 			return false;
-		uses_take(uses, use, -1);
+		uses_give_back(uses, use);
 	}
 	return true;
 }

@@ -42,13 +42,14 @@ struct use *uses_get(struct uses *uses, struct souk_store *store, struct souk_te
 	if (step == SOUK_STEP_FAILED)
 		return NULL;
 	if (step == SOUK_STEP_ROW) {
-		found = (struct use){.number = souk_column_int(q, 0), .taken = souk_column_int(q, 1)};
+		found = (struct use){.number = souk_column_int(q, 0), .taken = souk_column_int(q, 1),
+			.allowed = souk_column_int(q, 2)};
 		souk_done(q);
 	}
 	return souk_cache_add(&uses->cache, key, &found, sizeof(found));
 }
 
-void uses_take(struct uses *uses, struct use *use, int64_t count)
+static void change(struct uses *uses, struct use *use, int64_t count)
 {
 	use->taken += count;
 	use->change += count;
@@ -57,6 +58,18 @@ void uses_take(struct uses *uses, struct use *use, int64_t count)
 		use->next = uses->changed;
 		uses->changed = use;
 	}
+}
+
+void uses_take(struct uses *uses, struct use *use)
+{
+	if (use->allowed < use->limit)
+		use->allowed = use->limit;
+	change(uses, use, 1);
+}
+
+void uses_give_back(struct uses *uses, struct use *use)
+{
+	change(uses, use, -1);
 }
 
 /* Writes one; what was not there yet is read again, for its number. */
@@ -72,6 +85,7 @@ static bool write_one(struct use *use, struct souk_store *store)
 		souk_bind_int(q, 1, use->number);
 		souk_bind_int(q, 2, use->change);
 		souk_bind_int(q, 3, use->taken - use->change);
+		souk_bind_int(q, 4, use->allowed);
 		if (!souk_do(q))
 			return false;
 		/* Nobody else writes while this transaction lasts: this can't happen, and if it
@@ -85,6 +99,7 @@ static bool write_one(struct use *use, struct souk_store *store)
 	souk_bind_text(q, 1, promotion);
 	souk_bind_text(q, 2, who);
 	souk_bind_int(q, 3, use->taken);
+	souk_bind_int(q, 4, use->allowed);
 	if (!souk_do(q))
 		return false;
 	q = souk_ask(store, USE_GET);

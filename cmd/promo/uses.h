@@ -12,6 +12,8 @@ struct use {
 	int64_t number;           /* of its row; 0: it has none */
 	int64_t taken;
 	int64_t change;           /* of `taken`, not yet written */
+	int64_t allowed;          /* the widest limit under which one was taken */
+	int64_t limit;            /* as it is now, of one that is wanted */
 	bool listed;              /* among the changed ones */
 	struct use *next;
 };
@@ -33,8 +35,9 @@ bool uses_ready(struct uses *uses, struct souk_stage *stage);
 /* NULL if the database failed. */
 struct use *uses_get(struct uses *uses, struct souk_store *store, struct souk_text promotion,
 	struct souk_text who);
-/* Takes one, or gives it back with -1. */
-void uses_take(struct uses *uses, struct use *use, int64_t count);
+/* Takes one under `limit`. */
+void uses_take(struct uses *uses, struct use *use);
+void uses_give_back(struct uses *uses, struct use *use);
 /* At the end of a batch: one guarded update a row. */
 bool uses_write(struct uses *uses, struct souk_store *store);
 void uses_free(struct uses *uses);

@@ -68,24 +68,25 @@ def feed(path, pipe, pauses):
 
 
 def race(rng):
-    """Starts all, kills some; how many were hit."""
-    pipelines, feeders, hit = [], [], 0
+    """Starts all, kills a stage of some while they are fed; how many were hit."""
+    pipelines, feeders, killers = [], [], []
+    chosen = rng.sample(range(CHECKOUTS), 5)
     for i in range(CHECKOUTS):
         read, write = os.pipe()
         pipelines.append(start(QUOTE + BOOK, open(read, "rb"), open(f"killed{i}", "wb")))
         feeders.append(threading.Thread(target=feed, args=(f"in{i}", open(write, "wb"), random.Random(rng.random()))))
         feeders[-1].start()
-    for processes in rng.sample(pipelines, 5):
-        time.sleep(rng.random() * 0.03)
-        victim = rng.choice(processes)
-        if victim.poll() is None:
-            victim.send_signal(signal.SIGKILL)
-            hit += 1
-    for feeder in feeders:
-        feeder.join()
+        if i in chosen:
+            victim = rng.choice(pipelines[-1])
+            killers.append(threading.Timer(rng.random() * 0.08, victim.send_signal, [signal.SIGKILL]))
+            killers[-1].start()
+    for thread in feeders + killers:
+        thread.join()
     for processes in pipelines:
         for process in processes:
             assert process.wait() in (0, -signal.SIGKILL, -signal.SIGPIPE), f"{process.args}: {process.returncode}"
+    hit = sum(process.returncode == -signal.SIGKILL for processes in pipelines for process in processes)
+    assert hit, "nothing was killed"
     return hit
 
 
