@@ -131,7 +131,7 @@ prices() {
 	assert_equal "$(jq -c 'select(.error.by == "csv") | [.error.code, .error.line]' out)" '["bad_encoding",2]'
 	iconv -f latin1 -t utf-8 latin1.csv | import-shopify-products | diff - <(import-shopify-products <"$SHOPS/shopify-products-new.csv")
 	printf 'a,b\n1,2\n' | import-shopify-products >out
-	assert_equal "$(jq -r '[.line, .error.message] | @tsv' out)" $'2\tthis is no Shopify product export: it has neither a column Handle nor URL handle'
+	assert_equal "$(jq -r '[.line, .error.message] | @tsv' out)" $'2\tneither Handle nor URL handle says whose row this is: each row of a Shopify product export does'
 }
 
 @test "Shopify orders: what was paid, to the penny; cancelled and refunded ones named" {
