@@ -34,8 +34,15 @@ def new: {
 	position: .["Image position"], gift_card: .["Gift card"], variant_image: .["Variant image URL"]
 };
 
-def truth: if . == null then . else { "true": true, "TRUE": true, "True": true, "false": false, "FALSE": false, "False": false }[.] end;
-def sells_on: . != null and { "continue": true, "Continue": true, "CONTINUE": true, "true": true, "TRUE": true, "True": true }[.] == true;
+# A word that is none of these, as the WAHR of a spreadsheet, must not pass for its opposite.
+def word($name; $words): if . == null then . else
+		. as $word | $words[$word] | if . == null then error("\($name): \($word | tojson): none of \($words | keys_unsorted | join(", "))") else . end
+	end;
+def truth($name): word($name; { "true": true, "TRUE": true, "True": true, "false": false, "FALSE": false, "False": false });
+def sells_on: word("inventory policy"; { "continue": true, "Continue": true, "CONTINUE": true, "true": true, "TRUE": true,
+	"True": true, "deny": false, "Deny": false, "DENY": false, "false": false, "FALSE": false, "False": false }) // false;
+def status: word("status"; { "active": "active", "Active": "active", "ACTIVE": "active", "draft": "draft", "Draft": "draft",
+	"DRAFT": "draft", "archived": "archived", "Archived": "archived", "ARCHIVED": "archived" }) // "active";
 def whole($name): if explode | (if .[0] == 45 then .[1:] else . end) | length < 16 and min >= 48 and max <= 57
 	then tonumber else error("\($name): \(tojson): not a whole number") end;
 
@@ -87,8 +94,8 @@ def row:
 		tracked: ($c.tracker != null),
 		qty: (if $c.qty then $c.qty | whole("quantity") else null end),
 		backorder: ($c.policy | sells_on),
-		ships: ($c.ships | truth),
-		taxed: ($c.taxed | truth),
+		ships: ($c.ships | truth("requires shipping")),
+		taxed: ($c.taxed | truth("charge tax")),
 		price: $c.price,
 		meta: meta
 	}
@@ -100,14 +107,16 @@ def row:
 	+ if $c.title then {
 		title: $c.title, description: $c.description, vendor: $c.vendor, type: $c.type, category: $c.category,
 		tags: [$c.tags // empty | split(",")[] | ltrimstr(" ") | rtrimstr(" ") | select(. != "")],
-		status: (($c.status // "" | ascii_downcase) as $status
-			| if $status == "archived" or $status == "draft" then $status
-			  elif ($c.published | truth) == false then "draft" else "active" end),
+		status: ($c.status | status
+			| if . == "active" and ($c.published | truth("published")) == false then "draft" else . end),
 		names: $c.names,
-		gift_card: ($c.gift_card | truth)
+		gift_card: ($c.gift_card | truth("gift card"))
 	} else {} end;
 
-(.Handle // .["URL handle"]) as $handle
-| if $handle then . else error("neither Handle nor URL handle says whose row this is: each row of a Shopify product export does") end
+. as $row
+| (.Handle // .["URL handle"]) as $handle
 # The array keeps the try to itself.
-| . as $row | [try row catch { product: $handle, failed: ($row + { error: { by: "map", code: "map_error", message: . } }) }][0]
+| [try if $handle then row
+	else error("neither Handle nor URL handle says whose row this is: each row of a Shopify product export does") end
+# What belongs to nothing stands alone.
+catch { product: ($handle // "  \($row.line)"), failed: ($row + { error: { by: "map", code: "map_error", message: . } }) }][0]

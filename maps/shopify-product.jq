@@ -27,6 +27,7 @@ def ambiguous: group_by(.sku)
 	| given("category"; $head.category)
 	| given("tags"; $head.tags)) as $shared
 | (.rows[] | select(.failed) | .failed),
+  (if $variants == [] and ($rows | length) == (.rows | length) then $rows[0] | refused("no row of \($handle | tojson) has a sku, an option or a price: there is nothing to sell") else empty end),
   ($variants | unique_by(.line)[]
 	| if $head == null then refused("no row of \($handle | tojson) that can be read has a title")
 	  elif $ambiguous[.sku] then refused("the sku \(.sku | tojson) is that of several variants of \($handle | tojson)")

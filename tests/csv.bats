@@ -125,11 +125,12 @@ read_csv() {
 	assert_output '{"id":"1","a":"x"}'
 }
 
-@test "--sparse leaves out what is empty" {
+@test "--sparse leaves out empty fields and rows, which count all the same" {
 	printf 'a,b,c\n,2,\n"",,\n1,, \n' >in.csv
-	assert_equal "$(souk-csv --sparse in.csv)" $'{"b":"2"}\n{}\n{"a":"1","c":" "}'
-	assert_equal "$(souk-csv --sparse --line in.csv | xargs -d '\n')" '{"line":2,"b":"2"} {"line":3} {"line":4,"a":"1","c":" "}'
-	assert_equal "$(souk-csv --sparse --id r --line in.csv | sed -n 2p)" '{"id":"r2","line":3}'
+	assert_equal "$(souk-csv --sparse in.csv)" $'{"b":"2"}\n{"a":"1","c":" "}'
+	assert_equal "$(souk-csv --sparse --line in.csv | xargs -d '\n')" '{"line":2,"b":"2"} {"line":4,"a":"1","c":" "}'
+	assert_equal "$(souk-csv --sparse --id r --line in.csv | sed -n 2p)" '{"id":"r3","line":4,"a":"1","c":" "}'
+	assert_equal "$(printf 'a\n\n""\n' | souk-csv --sparse)" ''
 }
 
 @test "latin-1, windows-1252 and UTF-16 become UTF-8" {

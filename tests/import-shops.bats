@@ -134,6 +134,34 @@ prices() {
 	assert_equal "$(jq -r '[.line, .error.message] | @tsv' out)" $'2\tneither Handle nor URL handle says whose row this is: each row of a Shopify product export does'
 }
 
+@test "Shopify products: rows of nobody, of nothing, apart, and in another language, each named with its line" {
+	cat >odd.csv <<-'END'
+		Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty,Image Src,Status
+		a,A,true,Size,S,A1,1.00,,,,
+		,,,,,LOST,1.00,,,,
+		a,,,,M,A2,2.00,,,,
+		,,,,,,,,,,
+		b,B,true,,,,,,,only.jpg,
+		c,,,,,,,,,typo.jpg,
+		d,D,FALSCH,,,D1,1.00,,,,
+		e,E,true,,,E1,1.00,shopify,5.5,,
+		f,F,true,,,F1,1.00,,,,Unlisted
+		g,G,TRUE,,,G1,1.00,,,,ARCHIVED
+		,,,,,,,,,,
+	END
+	import-shopify-products <odd.csv >products 2>err
+	assert_equal "$(cat err)" ''
+	assert_equal "$(jq -r 'select(.error) | "\(.line) \(.error.message)"' products)" \
+		'3 neither Handle nor URL handle says whose row this is: each row of a Shopify product export does
+4 no row of "a" that can be read has a title
+6 no row of "b" has a sku, an option or a price: there is nothing to sell
+7 no row of "c" has a sku, an option or a price: there is nothing to sell
+8 published: "FALSCH": none of true, TRUE, True, false, FALSE, False
+9 quantity: "5.5": not a whole number
+10 status: "Unlisted": none of active, Active, ACTIVE, draft, Draft, DRAFT, archived, Archived, ARCHIVED'
+	assert_equal "$(jq -c 'select(.error | not) | [.sku, .status]' products | xargs)" '[A1,active] [G1,archived]'
+}
+
 @test "Shopify orders: what was paid, to the penny; cancelled and refunded ones named" {
 	file=$SHOPS/shopify-orders.csv
 	reference orders "$file" >orders.txt

@@ -31,7 +31,7 @@ static const struct souk_option options[] = {
 	{0, "line", NULL, SOUK_OPTION_FLAG, offsetof(struct csv_reading, line),
 		.help = "add a member line: that on which the row begins"},
 	{0, "sparse", NULL, SOUK_OPTION_FLAG, offsetof(struct csv_reading, sparse),
-		.help = "leave out what is empty"},
+		.help = "leave out what is empty: fields, and rows without any other"},
 	{0},
 };
 
@@ -110,6 +110,7 @@ static void write_row(struct csv_reading *csv, const struct csv_row *row, size_t
 	struct souk_buffer *out = &csv->writer.buffer;
 	size_t start = out->len, count = csv->names.count;
 	char message[160];
+	bool empty = true;
 
 	csv->row++;
 	if (row->code) {
@@ -137,10 +138,15 @@ static void write_row(struct csv_reading *csv, const struct csv_row *row, size_t
 
 		if (csv->sparse && !value.len)
 			continue;
+		empty = false;
 		souk_add(out, label.at, label.len);
 		souk_add_quoted(out, value);
 	}
-	souk_add_string(out, out->len == start ? "{}" : "}");
+	if (empty) {
+		out->len = start;
+		return;
+	}
+	souk_add_char(out, '}');
 	out->at[start] = '{'; /* in place of the first comma */
 	if (out->len - start <= max_record) {
 		souk_writer_line_end(&csv->writer);
