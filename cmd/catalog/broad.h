@@ -10,7 +10,7 @@
 
 #include "souk.h"
 
-/* Kept are the last so many expressions that at least one of so many skus has. */
+/* Kept are the last so many expressions whose words at least one of so many skus has. */
 enum { BROAD_KEPT = 32, BROAD_PART = 16 };
 
 /* A zeroed one is ready. */

@@ -103,11 +103,17 @@ static void add_match(struct search *s, uint32_t number, uint8_t tier)
 	s->tiers[number] = tier;
 }
 
-static void match_again(struct search *s, const uint64_t *bits, uint8_t tier)
+/* False if the set is empty. */
+static bool match_again(struct search *s, const uint64_t *bits, uint8_t tier)
 {
-	for (uint32_t i = 0; i <= s->numbers / 64; i++)
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i <= s->numbers / 64; i++) {
+		any |= bits[i];
 		for (uint64_t rest = bits[i]; rest; rest &= rest - 1)
 			add_match(s, i * 64 + (uint32_t)__builtin_ctzll(rest), tier);
+	}
+	return any;
 }
 
 /* Keeps what has just been given that tier. */
@@ -128,16 +134,13 @@ static bool match(struct search *s, struct souk_store *store, const struct query
 	const uint64_t *bits;
 	struct souk_query *q;
 	enum souk_step step;
-	uint32_t count = 0;
 
 	query_expression(query, column, whole, &s->expression);
 	expression = (struct souk_text){s->expression.at, s->expression.len};
 	bits = broad_find(&s->broad, expression);
-	*any = bits != NULL;
-	if (bits) {
-		match_again(s, bits, tier);
+	*any = bits && match_again(s, bits, tier);
+	if (bits)
 		return true;
-	}
 	q = souk_ask(store, TEXT_MATCH);
 	souk_bind_text(q, 1, expression);
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
@@ -146,10 +149,10 @@ static bool match(struct search *s, struct souk_store *store, const struct query
 		if (number >= s->numbers)
 			continue;
 		add_match(s, (uint32_t)number, tier);
-		count++;
+		*any = true;
 	}
-	*any = count > 0;
-	if (step == SOUK_STEP_DONE && count && count >= s->numbers / BROAD_PART)
+	/* To find what of many is in a title costs much too, be it none. */
+	if (step == SOUK_STEP_DONE && s->matched_count && s->matched_count >= s->numbers / BROAD_PART)
 		keep(s, expression, tier);
 	return step == SOUK_STEP_DONE;
 }
