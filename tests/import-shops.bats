@@ -183,6 +183,27 @@ shopify-1005 map_error'
 	assert_equal "$(jq -c 'select(.id == "shopify-5006") | [.ship_to.postcode, .lines]' orders)" '["01067",[{"id":"1","sku":"0077","qty":2,"agreed":{"unit_price":1000}}]]'
 }
 
+@test "Shopify orders: rows of commas are none; rows of nobody fail what they stand beside" {
+	cat >odd.csv <<-'END'
+		Name,Financial Status,Currency,Subtotal,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Id
+		#1,paid,USD,10.00,2024-03-05 09:15:00 -0500,1,Tee,10.00,T,,1
+		,,,,,,,,,,
+		#2,paid,USD,10.00,2024-03-05 09:15:00 -0500,1,,10.00,,,2
+		#3,paid,USD,10.00,2024-03-05 09:15:00 -0500,1,Tee,10.00,,,3
+		,,,,,1,Tee,10.00,T,,
+		#4,paid,USD,10.00,2024-03-05 09:15:00 -0500,1,Tee,10.00,T,,4
+		#5,paid,USD,10.00,2024-03-05 09:15:00 -0500,1,Tee,10.00,T,,5
+		,,,,,,,,,,
+	END
+	import-shopify-orders <odd.csv >orders
+	assert_equal "$(jq -r 'select(.error | not) | .id' orders | xargs)" 'shopify-1 shopify-5'
+	assert_equal "$(jq -r 'select(.error.by == "map") | "\(.line // .id) \(.error.message)"' orders)" \
+		'4 the row has neither Lineitem sku nor Lineitem name
+shopify-2 line 4 of the file: the row has neither Lineitem sku nor Lineitem name
+6 the row has no Name: each row of a Shopify order export does'
+	assert_equal "$(jq -r 'select(.error.by == "group") | .error.code' orders | xargs)" 'bad_rows bad_rows'
+}
+
 @test "Shopify orders are booked at the prices that were paid" {
 	jq -nc '"MUG", "SOCK", "Lamp, blue", "0077" | {sku: ., title: ., manage_stock: false}' | souk-catalog put >/dev/null
 	jq -nc '"US", "JP", "DE" | {country: ., class: "standard", rate: "0"}' | souk-tax put >/dev/null
