@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # product.jq: a row of a product list with Souk's own names as columns to a product.
 #
-#     souk-csv --line FILE | souk-map -f product.jq | souk-catalog put
+#     souk-csv --sparse --line FILE | souk-map -f product.jq | souk-catalog put
 #
 # sku and title must be there; any of the others may: product, description, vendor, type,
 # status, barcode, image, hs_code, origin_country, tax_class, weight_grams; tags (a, b),

@@ -4,7 +4,7 @@
 # A row is a line; what is of the whole order stands on its first row only. Columns that
 # Souk has no place for are kept under meta.
 #
-#     souk-csv --id row- --line | souk-map -f shopify-order-row.jq
+#     souk-csv --sparse --id row- --line | souk-map -f shopify-order-row.jq
 
 def text_cell: ltrimstr("'");
 def given($name; $value): if $value == null or $value == "" then . else .[$name] = $value end;
@@ -54,7 +54,9 @@ def row:
 		line,
 		first: ($currency != null),
 		item: ({
-			sku: (if .["Lineitem sku"] != "" then .["Lineitem sku"] | text_cell else .["Lineitem name"] end),
+			sku: (if .["Lineitem sku"] != "" then .["Lineitem sku"] | text_cell
+				elif .["Lineitem name"] != "" then .["Lineitem name"]
+				else error("the row has neither Lineitem sku nor Lineitem name") end),
 			qty: (.["Lineitem quantity"] | tonumber),
 			price: (.["Lineitem price"] | decimal)
 		} | if .qty < 1 or .qty != (.qty | floor) then error("Lineitem quantity: \(.qty): not a whole number from 1 on") else . end),
@@ -75,9 +77,12 @@ def row:
 		meta: meta
 	};
 
-if has("Name") and has("Lineitem name") | not then
-	error("this is no Shopify order export: it has no columns Name and Lineitem name")
-else . end
-| if .Name == "" then error("the row has no Name") else . end
+# What is asked for below, where a row has nothing there.
+def blank: {
+	"Email": "", "Financial Status": "", "Currency": "", "Subtotal": "", "Created at": "", "Cancelled at": "", "Id": "",
+	"Lineitem quantity": "", "Lineitem name": "", "Lineitem price": "", "Lineitem sku": ""
+};
+
+if has("Name") then blank + . else error("the row has no Name: each row of a Shopify order export does") end
 | . as $row
 | [try row catch { order: $row.Name, failed: ($row + { error: { by: "map", code: "map_error", message: . } }) }][0]

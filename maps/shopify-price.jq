@@ -5,9 +5,9 @@
 #     souk-map --many --arg currency=GBP -f shopify-price.jq
 
 if .failed then .failed else select(.variant)
-| if .price == "" then error("the variant has no price") else . end
+| if .price == null then error("the variant has no price") else . end
 | (.price | decimal | minor($currency)) as $price
 | { sku, currency: $currency }
 + if $price | type == "number" then { amount: $price } else { amount_decimal: $price } end
-+ if .compare_at == "" then {} else { meta: { compare_at: .compare_at } } end
++ if .compare_at then { meta: { compare_at } } else {} end
 end

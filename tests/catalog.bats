@@ -314,6 +314,29 @@ found() {
 	assert_equal "$(jq -c 'select(.q == "scarf").catalog.facets.vendor' out)" '[{"value":"Knit","count":1}]'
 }
 
+@test "search: words that many products have are answered alike each time, and anew after a change" {
+	jq -nc 'range(300) | {sku: "A\(.)", title: (if . % 3 == 0 then "Acme lamp" else "Lamp" end), vendor: "Acme", type: "T\(. % 2)"}' | souk-catalog put >/dev/null
+	mkfifo in
+	souk-catalog search <in >out 3>&- &
+	stage=$!
+	exec 7>in
+	for time in 1 2; do
+		printf '%s\n' '{"q":"acme","facets":0,"limit":1}' '{"q":"acme lam","filter":{"type":["T1","T7"]},"limit":0}' '{"q":"lamp","filter":{"type":"T7"},"limit":0}' '{"q":"lamp","offset":100,"limit":1,"facets":0}' >&7
+		until [ "$(lines out)" = $((time * 4)) ]; do sleep 0.01; done
+	done
+	assert_equal "$(jq -c .catalog out | head -n 4)" "$(jq -c .catalog out | tail -n 4)"
+	# Title words come first, short titles before long ones.
+	assert_equal "$(jq -c '.catalog | [.found, .hits[0].sku, .facets.type]' out | head -n 4)" '[300,"A0",null]
+[150,null,[{"value":"T0","count":150},{"value":"T1","count":150}]]
+[0,null,[{"value":"T0","count":150},{"value":"T1","count":150}]]
+[300,"A151",null]'
+	put '{"sku":"A0","title":"Torch"}' '{"sku":"B","title":"Acme"}'
+	echo '{"q":"acme","facets":0,"limit":1}' >&7
+	exec 7>&-
+	wait "$stage"
+	assert_equal "$(tail -n 1 out | jq -c '.catalog | [.found, .hits[0].sku]')" '[300,"B"]'
+}
+
 @test "a sku that wanders through many products is found once, in the last" {
 	jq -nc 'range(3000) | {sku: "W", title: "Wanderer", product: "p\(.)", tags: ["t\(.)"]}' | souk-catalog put >/dev/null
 	assert_equal "$(found '{"q":"wanderer"}' '[.found, .hits[0].product, .hits[0].skus, .facets.tags]')" '[1,"p2999",["W"],[{"value":"t2999","count":1}]]'

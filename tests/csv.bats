@@ -125,6 +125,14 @@ read_csv() {
 	assert_output '{"id":"1","a":"x"}'
 }
 
+@test "--sparse leaves out empty fields and rows, which count all the same" {
+	printf 'a,b,c\n,2,\n"",,\n1,, \n' >in.csv
+	assert_equal "$(souk-csv --sparse in.csv)" $'{"b":"2"}\n{"a":"1","c":" "}'
+	assert_equal "$(souk-csv --sparse --line in.csv | xargs -d '\n')" '{"line":2,"b":"2"} {"line":4,"a":"1","c":" "}'
+	assert_equal "$(souk-csv --sparse --id r --line in.csv | sed -n 2p)" '{"id":"r3","line":4,"a":"1","c":" "}'
+	assert_equal "$(printf 'a\n\n""\n' | souk-csv --sparse)" ''
+}
+
 @test "latin-1, windows-1252 and UTF-16 become UTF-8" {
 	run read_csv 'n\ncaf\xe9 \x85\n' --encoding latin-1
 	assert_output "$(printf '{"n":"caf\xc3\xa9 \xc2\x85"}')"

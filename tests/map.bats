@@ -297,6 +297,12 @@ value() {
 	assert_equal $state 0
 }
 
+@test "souk run shows how far it is" {
+	printf "#!/usr/bin/env -S souk run\nsouk-map . | souk-map 'error(\"no\")'\n" >p
+	printf '{}\n{}\n' | souk run --progress always p 2>progress >out
+	assert_equal "$(tr '\r' '\n' <progress | awk '$2 == "souk-map" { print $1, $3, $5 }' | tail -n 2 | xargs)" '1 2 0 2 2 2'
+}
+
 @test "a full disk is exit 3" {
 	# Where the program ends at once, libjq's stacks look like leaks to the sanitizer.
 	run bash -c 'echo "{}" | ASAN_OPTIONS=detect_leaks=0 souk-map . >/dev/full'

@@ -37,20 +37,28 @@ static bool comes_before(const struct hit *a, const struct hit *b)
 }
 
 /* Which filters the slot does not pass: a bit for each kind. */
-static unsigned failed_filters(const struct query *query, const struct slot *slot)
+static unsigned failed_filters(const struct search *s, unsigned filters, const struct slot *slot)
 {
-	unsigned failed = 0;
+	for (size_t i = 0; filters && i < slot->facet_count; i++)
+		if (s->asked[slot->facets[i]])
+			filters &= ~(1u << (slot->facets[i] & 3));
+	return filters;
+}
+
+/* Marks the facets that the filters ask for, or takes the marks away. Gives the filters there
+ * are: a bit for each kind. */
+static unsigned mark_filters(struct search *s, const struct query *query, bool asked)
+{
+	unsigned filters = 0;
 
 	for (int kind = 0; kind < FACET_KINDS; kind++) {
 		const struct query_filter *filter = &query->filters[kind];
-		bool passes = !filter->count;
 
-		for (size_t i = 0; i < filter->count && !passes; i++)
-			for (size_t j = 0; j < slot->facet_count && !passes; j++)
-				passes = filter->facets[i] == slot->facets[j];
-		failed |= !passes << kind;
+		filters |= (unsigned)(filter->count > 0) << kind;
+		for (size_t i = 0; i < filter->count; i++)
+			s->asked[filter->facets[i]] = asked;
 	}
-	return failed;
+	return filters;
 }
 
 /* Counts the product's facets: of all kinds, or where it fails one filter, of that kind: so
@@ -65,9 +73,10 @@ static void count_facets(struct search *s, const struct slot *slot, unsigned fai
 	}
 }
 
-static void count_sku(struct search *s, const struct query *query, const struct slot *slot, uint32_t number)
+static void count_sku(struct search *s, const struct query *query, const struct slot *slot, uint32_t number,
+	unsigned filters)
 {
-	unsigned failed = failed_filters(query, slot);
+	unsigned failed = failed_filters(s, filters, slot);
 	uint32_t *hit_of = &s->hit_of[slot->item];
 	struct hit hit;
 
@@ -91,6 +100,7 @@ static void count_sku(struct search *s, const struct query *query, const struct 
 static void count_products(struct search *s, struct souk_store *store, const struct query *query)
 {
 	const struct slot *slot;
+	unsigned filters = mark_filters(s, query, true);
 
 	s->found = 0;
 	memset(s->counts, 0, s->facets * sizeof(*s->counts));
@@ -101,12 +111,13 @@ static void count_products(struct search *s, struct souk_store *store, const str
 		slot = search_slot(s, store, number);
 		if (!slot || !(query->statuses & 1u << slot->status))
 			continue;
-		count_sku(s, query, slot, number);
+		count_sku(s, query, slot, number, filters);
 		s->matched[i] = slot->item;
 	}
 	/* No item is 0. */
 	for (size_t i = 0; i < s->matched_count; i++)
 		s->hit_of[s->matched[i]] = 0;
+	mark_filters(s, query, false);
 }
 
 /* ---- Sorting ---- */

@@ -45,6 +45,9 @@ bool search_open(struct search *s, struct souk_store *store)
 	s->hits = make_room(s->hits, s->numbers, sizeof(*s->hits));
 	s->counts = make_room(s->counts, s->facets, sizeof(*s->counts));
 	memset(s->rows, 0, rows * sizeof(*s->rows));
+	broad_clear(&s->broad, s->numbers);
+	s->asked = make_room(s->asked, s->facets, sizeof(*s->asked));
+	memset(s->asked, false, s->facets * sizeof(*s->asked));
 	free(s->hit_of);
 	/* Even items are those of products with variants, odd ones skus that stand alone. */
 	most = items > s->numbers ? items : s->numbers;
@@ -93,24 +96,74 @@ const struct slot *search_slot(struct search *s, struct souk_store *store, uint3
 
 /* ---- Matching ---- */
 
-static bool match(struct search *s, struct souk_store *store, const struct query *query, const char *column,
-	bool whole, uint8_t tier)
+static void add_match(struct search *s, uint32_t number, uint8_t tier)
 {
-	struct souk_query *q = souk_ask(store, TEXT_MATCH);
+	if (s->tiers[number] == UNMATCHED)
+		s->matched[s->matched_count++] = number;
+	s->tiers[number] = tier;
+}
+
+/* False if the set is empty. */
+static bool match_again(struct search *s, const uint64_t *bits, uint8_t tier)
+{
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i <= s->numbers / 64; i++) {
+		any |= bits[i];
+		for (uint64_t rest = bits[i]; rest; rest &= rest - 1)
+			add_match(s, i * 64 + (uint32_t)__builtin_ctzll(rest), tier);
+	}
+	return any;
+}
+
+/* Keeps what has just been given that tier. */
+static void keep(struct search *s, struct souk_text expression, uint8_t tier)
+{
+	uint64_t *bits = broad_add(&s->broad, expression);
+
+	for (size_t i = 0; i < s->matched_count; i++)
+		if (s->tiers[s->matched[i]] == tier)
+			bits[s->matched[i] / 64] |= UINT64_C(1) << s->matched[i] % 64;
+}
+
+/* Gives the tier to all skus that have the words in that column. *any: there is one. */
+static bool match(struct search *s, struct souk_store *store, const struct query *query, const char *column,
+	bool whole, uint8_t tier, bool *any)
+{
+	struct souk_text expression;
+	const uint64_t *bits;
+	struct souk_query *q;
 	enum souk_step step;
 
 	query_expression(query, column, whole, &s->expression);
-	souk_bind_text(q, 1, (struct souk_text){s->expression.at, s->expression.len});
+	expression = (struct souk_text){s->expression.at, s->expression.len};
+	bits = broad_find(&s->broad, expression);
+	*any = bits && match_again(s, bits, tier);
+	if (bits)
+		return true;
+	q = souk_ask(store, TEXT_MATCH);
+	souk_bind_text(q, 1, expression);
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
 		int64_t number = souk_column_int(q, 0);
 
 		if (number >= s->numbers)
 			continue;
-		if (s->tiers[number] == UNMATCHED)
-			s->matched[s->matched_count++] = (uint32_t)number;
-		s->tiers[number] = tier;
+		add_match(s, (uint32_t)number, tier);
+		*any = true;
 	}
+	/* To find what of many is in a title costs much too, be it none. */
+	if (step == SOUK_STEP_DONE && s->matched_count && s->matched_count >= s->numbers / BROAD_PART)
+		keep(s, expression, tier);
 	return step == SOUK_STEP_DONE;
+}
+
+/* Of those that match, how well: none is whole in the title if none is begun there. */
+static bool rank(struct search *s, struct souk_store *store, const struct query *query)
+{
+	bool any;
+
+	return match(s, store, query, "title", false, TITLE_BEGUN, &any) &&
+		(!any || match(s, store, query, "title", true, TITLE_WHOLE, &any));
 }
 
 bool search_match(struct search *s, struct souk_store *store, struct query *query)
@@ -126,14 +179,12 @@ bool search_match(struct search *s, struct souk_store *store, struct query *quer
 			s->matched[s->matched_count++] = number;
 		return true;
 	}
-	if (!match(s, store, query, NULL, false, ELSEWHERE))
+	if (!match(s, store, query, NULL, false, ELSEWHERE, &any))
 		return false;
-	if (!s->matched_count && (!query_correct(query, store, &any) ||
-				  (any && !match(s, store, query, NULL, false, ELSEWHERE))))
+	if (!any && (!query_correct(query, store, &any) ||
+		     (any && !match(s, store, query, NULL, false, ELSEWHERE, &any))))
 		return false;
-	return query->sort != BY_RELEVANCE || !s->matched_count ||
-		(match(s, store, query, "title", false, TITLE_BEGUN) &&
-		 match(s, store, query, "title", true, TITLE_WHOLE));
+	return query->sort != BY_RELEVANCE || !any || rank(s, store, query);
 }
 
 bool search_run(struct search *s, struct souk_store *store, struct query *query)
@@ -148,11 +199,13 @@ void search_close(struct search *s)
 {
 	souk_buffer_free(&s->slots);
 	souk_buffer_free(&s->expression);
+	broad_close(&s->broad);
 	free(s->rows);
 	free(s->slot_at);
 	free(s->tiers);
 	free(s->matched);
 	free(s->hits);
 	free(s->hit_of);
+	free(s->asked);
 	free(s->counts);
 }

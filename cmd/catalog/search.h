@@ -3,6 +3,7 @@
 #ifndef SOUK_CATALOG_SEARCH_H
 #define SOUK_CATALOG_SEARCH_H
 
+#include "broad.h"
 #include "query.h"
 #include "shelf.h"
 
@@ -33,9 +34,11 @@ struct search {
 	uint8_t *tiers;           /* by number: how well it matches; UNMATCHED */
 	uint32_t *matched;        /* numbers */
 	size_t matched_count;
+	bool *asked;              /* by facet: a filter asks for it; all false between searches */
 	uint32_t *hit_of;         /* by item: its hit, from 1; COUNTED_ONLY; all 0 between searches */
 	struct slot slot;
 	struct souk_buffer expression;
+	struct broad broad;
 };
 
 /* To be called when the database has changed. False if it failed. */

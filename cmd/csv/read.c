@@ -10,7 +10,7 @@ enum { BAD_ROWS_NAMED = 10 };
 
 struct csv_reading {
 	const char *columns, *delimiter, *id;
-	bool line;
+	bool line, sparse;
 	int encoding;
 	struct csv_rows rows;
 	struct csv_fields names;
@@ -30,6 +30,8 @@ static const struct souk_option options[] = {
 		.help = "add a first member id: PREFIX and the number of the row"},
 	{0, "line", NULL, SOUK_OPTION_FLAG, offsetof(struct csv_reading, line),
 		.help = "add a member line: that on which the row begins"},
+	{0, "sparse", NULL, SOUK_OPTION_FLAG, offsetof(struct csv_reading, sparse),
+		.help = "leave out what is empty: fields, and rows without any other"},
 	{0},
 };
 
@@ -77,7 +79,7 @@ static void make_labels(struct csv_reading *csv)
 
 	csv->labels.limit = csv->rows.fields.limit = csv->names.count;
 	for (size_t i = 0; i < csv->names.count; i++) {
-		souk_add_char(bytes, i || csv->id || csv->line ? ',' : '{');
+		souk_add_char(bytes, ',');
 		souk_add_quoted(bytes, csv_field(&csv->names, i));
 		souk_add_char(bytes, ':');
 		csv_fields_end(&csv->labels);
@@ -107,6 +109,7 @@ static void write_row(struct csv_reading *csv, const struct csv_row *row, size_t
 	struct souk_buffer *out = &csv->writer.buffer;
 	size_t start = out->len, count = csv->names.count;
 	char message[160];
+	bool empty = true;
 
 	csv->row++;
 	if (row->code) {
@@ -121,21 +124,29 @@ static void write_row(struct csv_reading *csv, const struct csv_row *row, size_t
 		return;
 	}
 	if (csv->id) {
-		souk_add_string(out, "{\"id\":");
+		souk_add_string(out, ",\"id\":");
 		snprintf(message, sizeof(message), "%s%" PRIu64, csv->id, csv->row);
 		souk_add_quoted(out, souk_text_of(message));
 	}
 	if (csv->line) {
-		souk_add_string(out, csv->id ? ",\"line\":" : "{\"line\":");
+		souk_add_string(out, ",\"line\":");
 		souk_add_decimal(out, (int64_t)row->raw.number);
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct souk_text label = csv_field(&csv->labels, i);
+		struct souk_text label = csv_field(&csv->labels, i), value = csv_field(row->fields, i);
 
+		if (csv->sparse && !value.len)
+			continue;
+		empty = false;
 		souk_add(out, label.at, label.len);
-		souk_add_quoted(out, csv_field(row->fields, i));
+		souk_add_quoted(out, value);
+	}
+	if (empty) {
+		out->len = start;
+		return;
 	}
 	souk_add_char(out, '}');
+	out->at[start] = '{'; /* in place of the first comma */
 	if (out->len - start <= max_record) {
 		souk_writer_line_end(&csv->writer);
 		return;

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "program.h"
+#include "progress.h"
 #include "value.h"
 
 /* Of one record, all results together may be so many times --max-record. */
@@ -138,6 +139,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		souk_die_usage(operand_count ? "%s: one program is needed: an operand, or -f FILE"
 					     : "a program is needed: an operand, or -f FILE",
 			operand_count ? operands[operand_count - 1] : "");
+	souk_progress_set(0, 0); /* before the environment, which says where, is cleared */
 	map_program_open(&s->program, s->file, operands[0], &s->arguments, stage->fixed_now);
 	return souk_map_run(&map, STDIN_FILENO, STDOUT_FILENO);
 }

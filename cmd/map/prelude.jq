@@ -99,7 +99,8 @@ def decimal:
 		  else $text | refuse("not a number") end
 		| if startswith(".") then "0" + . elif startswith("-.") then "-0" + .[1:] else . end;
 	# Most are plain, and patterns cost more than all else.
-	if type == "string" and (split(".") | length | . == 1 or . == 2) and all(split(".")[]; __is_digits)
+	if type == "string" and (explode | .[0] != 46 and .[-1] != 46 and
+		((. - [46]) as $digits | length - ($digits | length) < 2 and ($digits | min >= 48 and max <= 57)))
 	then . else slow end;
 
 # 255 to "2.55", "0.1" to "0.001".

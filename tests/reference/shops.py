@@ -4,6 +4,7 @@
 sold, or each order. Usage: shops.py shopify|woocommerce|orders FILE
 
     shopify, woocommerce   LINE SKU PRICE QTY     price in hundredths, - if none; qty counted, or 0
+                           (of WooCommerce the sale price, if the sale has no dates)
     orders                 LINE ID STATE CURRENCY SUBTOTAL PIECES    of the first row's line
 """
 import csv
@@ -58,7 +59,9 @@ def woocommerce(path):
             continue
         sku = row["SKU"].lstrip("'") or "woo-" + row["ID"]
         stock = row["Stock"]
-        yield line, sku, hundredths(row["Regular price"]), 0 if stock in ("", "parent") else int(stock)
+        dated = row.get("Date sale price starts") or row.get("Date sale price ends")
+        price = row["Sale price"] if row["Sale price"] and not dated else row["Regular price"]
+        yield line, sku, hundredths(price), 0 if stock in ("", "parent") else int(stock)
 
 
 def orders(path):
