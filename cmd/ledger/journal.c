@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The entries that take more than one record to make: payments, cancellations, returns. */
+/* The entries that take more than one record to make: payments, cancelled orders, returns. */
 #include "ledger.h"
 
 /* Of what does not fit so much is named, the rest counted. */
@@ -129,79 +129,63 @@ static bool part_of(int64_t whole, int64_t some, int64_t all, int64_t *part)
 
 /* A line of an order, as far as it is given back. */
 struct line {
-	int64_t position, qty, paid, tax, qty_back, paid_back;
+	int64_t position, paid, tax, paid_back;
 };
 
-/* What is given back for a line, and the tax in that; both as differences, so that all
- * that is given back piece by piece adds up to what was paid. */
-struct back {
-	int64_t qty, paid, amount, tax;
-};
-
-static bool reckon(const struct line *line, int64_t qty, int64_t amount, struct back *b)
+/* The tax in what is given back for a line, as a difference, so that that of all returns
+ * adds up to what was paid; false if it is more than that. */
+static bool reckon_tax(const struct line *line, int64_t amount, int64_t *paid_back, int64_t *tax)
 {
 	int64_t from, to;
 
-	*b = (struct back){.qty = line->qty_back, .amount = amount};
-	if (qty) {
-		if (!part_of(line->paid, b->qty, line->qty, &from) ||
-		    !part_of(line->paid, b->qty + qty, line->qty, &to))
-			return false;
-		b->qty += qty;
-		b->amount = to - from;
-	}
-	if (!souk_money_add(line->paid_back, b->amount, &b->paid) || b->paid > line->paid)
+	*tax = 0;
+	if (!souk_money_add(line->paid_back, amount, paid_back) || *paid_back > line->paid)
 		return false;
 	if (!line->paid)
 		return true;
 	if (!part_of(line->tax, line->paid_back, line->paid, &from) ||
-	    !part_of(line->tax, b->paid, line->paid, &to))
+	    !part_of(line->tax, *paid_back, line->paid, &to))
 		return false;
-	b->tax = to - from;
+	*tax = to - from;
 	return true;
 }
 
-static void give_back(struct ledger *l, const struct entry *e, struct souk_text order_id,
-	sqlite3_stmt *asked, sqlite3_stmt *row)
+static void give_back(struct ledger *l, const struct entry *e, struct souk_text order_id, int64_t amount,
+	sqlite3_stmt *row)
 {
-	struct line line = {.position = sqlite3_column_int64(row, 0), .qty = sqlite3_column_int64(row, 1),
-		.paid = sqlite3_column_int64(row, 2), .tax = sqlite3_column_int64(row, 3),
-		.qty_back = sqlite3_column_int64(row, 5), .paid_back = sqlite3_column_int64(row, 6)};
-	struct souk_text name = souk_scratch_text(row, 4);
+	struct line line = {.position = sqlite3_column_int64(row, 0), .paid = sqlite3_column_int64(row, 1),
+		.tax = sqlite3_column_int64(row, 2), .paid_back = sqlite3_column_int64(row, 4)};
+	struct souk_text name = souk_scratch_text(row, 3);
 	struct souk_buffer account = {0};
-	struct back back;
+	int64_t paid_back, tax;
 
 	souk_add(&account, name.at, name.len);
 	souk_add_char(&account, 0);
-	if (reckon(&line, sqlite3_column_int64(asked, 6), sqlite3_column_int64(asked, 7), &back)) {
-		post_both(l, e, RETURNS, RECEIVABLE, back.amount - back.tax);
-		post_both(l, e, account.at, RECEIVABLE, back.tax);
-		sqlite3_reset(row);
-		souk_scratch_put(&l->books, LINE_BACK, "tiii", order_id, line.position, back.qty, back.paid);
+	sqlite3_reset(row);
+	if (reckon_tax(&line, amount, &paid_back, &tax)) {
+		post_both(l, e, RETURNS, RECEIVABLE, amount - tax);
+		post_both(l, e, account.at, RECEIVABLE, tax);
+		souk_scratch_put(&l->books, LINE_BACK, "tii", order_id, line.position, paid_back);
 	} else {
 		misfit(l, "%.*s: more is given back for a line than was paid", SOUK_ARG(e->title));
-		sqlite3_reset(row);
 	}
 	souk_buffer_free(&account);
 }
 
-static void journal_given_back(struct ledger *l)
+static void journal_returns(struct ledger *l)
 {
-	sqlite3_stmt *asked = souk_scratch_ask(&l->books, GIVEN_BACK, "i", (int64_t)PIECES_RETURNED), *row;
+	sqlite3_stmt *back = souk_scratch_ask(&l->books, GIVEN_BACK, ""), *row;
 	struct souk_buffer title = {0};
 
-	while (souk_scratch_row(&l->books, asked)) {
-		struct souk_text order_id = souk_scratch_text(asked, 0);
-		enum kind kind = (enum kind)sqlite3_column_int(asked, 2);
-		struct souk_text verb = kind == PIECES_RETURNED ? SOUK_TEXT("return") : SOUK_TEXT("cancellation");
-		struct entry e = {.day = sqlite3_column_int64(asked, 1), .kind = kind,
-			.title = title_of(&title, verb, souk_scratch_text(asked, 3), order_id),
-			.currency = souk_scratch_text(asked, 8)};
+	while (souk_scratch_row(&l->books, back)) {
+		struct souk_text order_id = souk_scratch_text(back, 0);
+		struct entry e = {.day = sqlite3_column_int64(back, 1), .kind = PIECES_RETURNED,
+			.title = title_of(&title, SOUK_TEXT("return"), souk_scratch_text(back, 2), order_id),
+			.currency = souk_scratch_text(back, 5)};
 
-		row = souk_scratch_ask(&l->books, LINE_GET, "tti", order_id, souk_scratch_text(asked, 5),
-			sqlite3_column_int64(asked, 4));
+		row = souk_scratch_ask(&l->books, LINE_GET, "tt", order_id, souk_scratch_text(back, 4));
 		if (souk_scratch_row(&l->books, row))
-			give_back(l, &e, order_id, asked, row);
+			give_back(l, &e, order_id, sqlite3_column_int64(back, 3), row);
 		else
 			misfit(l, "%.*s: the order is not placed, or has no such line", SOUK_ARG(e.title));
 	}
@@ -212,5 +196,5 @@ void journal_money(struct ledger *l)
 {
 	journal_payments(l);
 	journal_cancelled(l);
-	journal_given_back(l);
+	journal_returns(l);
 }

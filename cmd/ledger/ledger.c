@@ -15,12 +15,12 @@ static const char *const statements[STATEMENTS] = {
 	[POST] = "INSERT INTO posting VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
 		 "ON CONFLICT DO UPDATE SET amount = amount + excluded.amount",
 	[ORDER_PUT] = "INSERT INTO orders VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-	[LINE_PUT] = "INSERT INTO line (order_id, position, name, qty, paid, tax, tax_account) "
-		     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[LINE_PUT] = "INSERT INTO line (order_id, position, name, paid, tax, tax_account) "
+		     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[PAYMENT_PUT] = "INSERT INTO payment VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 	[PAYMENT_EVENT_PUT] = "INSERT INTO payment_event VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
 	[CANCELLED_PUT] = "INSERT INTO cancelled VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-	[GIVEN_BACK_PUT] = "INSERT INTO given_back VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+	[GIVEN_BACK_PUT] = "INSERT INTO given_back VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
 	[REFUND_DAY_PUT] = "INSERT INTO refund_day VALUES (?1, ?2) ON CONFLICT DO UPDATE SET day = max(day, excluded.day)",
 	[CARD_PUT] = "INSERT INTO card VALUES (?1) ON CONFLICT DO NOTHING",
 	[MOVEMENT_PUT] = "INSERT INTO movement VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
@@ -33,13 +33,12 @@ static const char *const statements[STATEMENTS] = {
 		      "LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN posting p ON p.day = o.day "
 		      "AND p.kind = ?1 AND p.title = 'order ' || o.id",
 	/* In the order in which it was given back, which tells what rounding left for whom. */
-	[GIVEN_BACK] = "SELECT g.order_id, coalesce(d.day, g.day), g.kind, g.id, g.position, g.name, g.qty, "
-		       "g.amount, o.currency FROM given_back g LEFT JOIN refund_day d ON g.kind = ?1 "
-		       "AND d.return_id = g.id LEFT JOIN orders o ON o.id = g.order_id "
-		       "ORDER BY g.order_id, 2, g.kind, g.id, g.part",
-	[LINE_GET] = "SELECT position, qty, paid, tax, tax_account, qty_back, paid_back FROM line "
-		     "WHERE order_id = ?1 AND (CASE ?2 WHEN '' THEN position = ?3 ELSE name = ?2 END)",
-	[LINE_BACK] = "UPDATE line SET qty_back = ?3, paid_back = ?4 WHERE order_id = ?1 AND position = ?2",
+	[GIVEN_BACK] = "SELECT g.order_id, coalesce(d.day, g.day), g.id, g.amount, g.name, o.currency "
+		       "FROM given_back g LEFT JOIN refund_day d ON d.return_id = g.id "
+		       "LEFT JOIN orders o ON o.id = g.order_id ORDER BY g.order_id, 2, g.id, g.part",
+	[LINE_GET] = "SELECT position, paid, tax, tax_account, paid_back FROM line "
+		     "WHERE order_id = ?1 AND name = ?2",
+	[LINE_BACK] = "UPDATE line SET paid_back = ?3 WHERE order_id = ?1 AND position = ?2",
 	[MOVEMENTS] = "SELECT m.verb, m.id, m.sku, m.qty, m.day, c.currency, c.digits, c.scale FROM movement m "
 		      "JOIN cost c ON c.sku = m.sku",
 	[HOLDS] = "SELECT h.order_id, o.day, h.sku, h.qty, c.currency, c.digits, c.scale FROM hold h "
@@ -87,7 +86,7 @@ static void read_file(struct ledger *l, bool (*take)(void *), const char *path)
 static void read_all(struct ledger *l, int count, char **paths)
 {
 	static const char *const members[] = {"export", "id", "state", "currency", "total", "opened", "record",
-		"lines", "verb", "sku", "qty", "order_id", "method", "amount", "payment", "time", "event", "order",
+		"lines", "verb", "sku", "qty", "order_id", "method", "amount", "payment", "time", "event",
 		"return_id", "location", "cost", "card", NULL};
 	static const char *const order_members[] = {"id", "time", "currency", "ship_to", "lines", "price", "promo",
 		"tax", "total", "*.charges", NULL};

@@ -21,7 +21,7 @@ enum format { HLEDGER, BEANCOUNT };
 /* What an entry tells of, in the order in which the entries of a day stand. */
 enum kind {
 	GOODS_RECEIVED, GOODS_ADJUSTED, ORDER_PLACED, ORDER_CANCELLED, CARD_ISSUED, PAYMENT_CAPTURED,
-	PIECES_CANCELLED, PIECES_RETURNED, PAYMENT_REFUNDED, GOODS_MOVED,
+	PIECES_RETURNED, PAYMENT_REFUNDED, GOODS_MOVED,
 };
 
 struct ledger {
@@ -77,7 +77,7 @@ bool refuse_twice(struct souk_record *r, const char *export, struct souk_text id
 /* Says on stderr what does not fit together, and counts it. */
 void misfit(struct ledger *l, const char *format, ...) SOUK_PRINTF(2, 3);
 
-/* Makes the entries of payments, cancellations and returns, once all is read. */
+/* Makes the entries of payments, cancelled orders and returns, once all is read. */
 void journal_money(struct ledger *l);
 /* Makes those of goods whose cost is known. */
 void journal_goods(struct ledger *l);

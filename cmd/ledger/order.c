@@ -73,8 +73,7 @@ static void keep_line(struct sale *s, const struct souk_line *line, size_t posit
 	snprintf(number, sizeof(number), "%zu", position + 1);
 	if (!name.len)
 		name = souk_text_of(number);
-	souk_scratch_put(&s->ledger->books, LINE_PUT, "titiiit", s->id, (int64_t)position, name, line->qty,
-		paid, tax,
+	souk_scratch_put(&s->ledger->books, LINE_PUT, "titiit", s->id, (int64_t)position, name, paid, tax,
 		tax ? souk_text_of(s->account.at) : SOUK_TEXT(""));
 }
 

@@ -80,47 +80,6 @@ static bool need_object(struct souk_record *r, const struct souk_node *node)
 	return false;
 }
 
-/* What was matched of one line of a cancellation. */
-static bool read_pieces(struct ledger *l, struct souk_text id, int64_t day, const struct souk_node *line,
-	int64_t *part)
-{
-	struct souk_record *r = &l->line;
-	const struct souk_node *of, *n;
-	struct souk_text order_id;
-	int64_t qty, position;
-
-	if (!need_object(r, line) || !souk_need_node(r, line, "of", SOUK_ARRAY, &of))
-		return false;
-	for (n = souk_first(r, of); n; n = souk_next(r, of, n)) {
-		if (!need_object(r, n) || !souk_need_text(r, n, "order_id", 1, SOUK_MAX_ID, &order_id) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty) ||
-		    !souk_need_int(r, n, "line", 0, INT32_MAX, &position))
-			return false;
-		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "tiitiitii", order_id, day,
-		    (int64_t)PIECES_CANCELLED,
-		    id, ++*part, position, SOUK_TEXT(""), qty, (int64_t)0))
-			return refuse_twice(r, "order.cancellation", id);
-	}
-	return true;
-}
-
-static bool read_cancellation(struct ledger *l)
-{
-	struct souk_record *r = &l->line;
-	const struct souk_node *order, *lines, *n;
-	struct souk_text id;
-	int64_t day, part = 0;
-
-	if (!souk_need_id(r, &id) || !need_day(r, NULL, "time", &day) ||
-	    !souk_need_node(r, NULL, "order", SOUK_OBJECT, &order) ||
-	    !souk_need_node(r, order, "lines", SOUK_ARRAY, &lines))
-		return false;
-	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n))
-		if (!read_pieces(l, id, day, n, &part))
-			return false;
-	return true;
-}
-
 static bool read_return(struct ledger *l)
 {
 	struct souk_record *r = &l->line;
@@ -138,9 +97,8 @@ static bool read_return(struct ledger *l)
 		if (!need_object(r, n) || !souk_need_text(r, n, "id", 1, MAX_NAME, &name) ||
 		    !souk_need_int(r, n, "amount", 0, INT64_MAX, &amount))
 			return false;
-		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "tiitiitii", order_id, day,
-		    (int64_t)PIECES_RETURNED,
-		    id, ++part, (int64_t)-1, name, (int64_t)0, amount))
+		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "titiit", order_id, day, id, ++part, amount,
+		    name))
 			return refuse_twice(r, "return", id);
 	}
 	return true;
@@ -221,7 +179,6 @@ bool read_export(struct ledger *l)
 		bool (*read)(struct ledger *l);
 	} kinds[] = {
 		{"order", read_order}, {"order.event", read_order_event},
-		{"order.cancellation", read_cancellation},
 		{"pay.payment", read_payment}, {"pay.event", read_payment_event},
 		{"pay.card", read_card}, {"return", read_return},
 		{"return.step", read_return_step}, {"stock.movement", read_movement},

@@ -18,17 +18,14 @@ CREATE TABLE orders (
 	day INTEGER NOT NULL,
 	currency TEXT NOT NULL
 ) WITHOUT ROWID;
--- A line of it: what is paid for it, the tax in that, and what of both was given back
--- by pieces and by amount.
+-- A line of it: what is paid for it, the tax in that, and what of it was given back.
 CREATE TABLE line (
 	order_id TEXT NOT NULL,
 	position INTEGER NOT NULL,
 	name TEXT NOT NULL,
-	qty INTEGER NOT NULL,
 	paid INTEGER NOT NULL,
 	tax INTEGER NOT NULL,
 	tax_account TEXT NOT NULL,
-	qty_back INTEGER NOT NULL DEFAULT 0,
 	paid_back INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (order_id, position)
 ) WITHOUT ROWID;
@@ -54,19 +51,15 @@ CREATE TABLE cancelled (
 	id TEXT NOT NULL,
 	day INTEGER NOT NULL
 ) WITHOUT ROWID;
--- Pieces of a line that come back by a cancellation, or an amount that is given back
--- for them by a return. name: the line's; '' where position tells it.
+-- An amount that is given back for pieces of a line by a return. name: the line's.
 CREATE TABLE given_back (
 	order_id TEXT NOT NULL,
 	day INTEGER NOT NULL,
-	kind INTEGER NOT NULL,
 	id TEXT NOT NULL,
 	part INTEGER NOT NULL,
-	position INTEGER NOT NULL,
-	name TEXT NOT NULL,
-	qty INTEGER NOT NULL,
 	amount INTEGER NOT NULL,
-	PRIMARY KEY (order_id, day, kind, id, part)
+	name TEXT NOT NULL,
+	PRIMARY KEY (order_id, day, id, part)
 ) WITHOUT ROWID;
 CREATE TABLE refund_day (return_id TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE card (id TEXT PRIMARY KEY) WITHOUT ROWID;

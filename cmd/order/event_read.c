@@ -113,7 +113,7 @@ static enum souk_outcome apply_rest(struct souk_record *r, const struct event *e
 		put_line(lines, p, i, left);
 		progress_count(p, e->move, i, left);
 	}
-	return lines->len ? SOUK_ANSWER : refuse_move(r, e->move, p, e->move->otherwise);
+	return lines->len ? SOUK_ANSWER : refuse_move(r, e->move, p, NULL);
 }
 
 static enum souk_outcome apply_line(struct souk_record *r, const struct event *e,

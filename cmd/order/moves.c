@@ -107,7 +107,16 @@ void progress_count(struct progress *p, const struct move *move, size_t line, in
 		pieces[FULFILLED] = pieces[SHIPPED];
 }
 
-static const char *reason_of(enum standing standing, const struct move *move)
+/* Of an order of services and downloads nothing is sent, and no shipment has it paid. */
+static bool is_sent(const struct progress *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->pieces[i][ORDERED])
+			return true;
+	return false;
+}
+
+static const char *reason_of(enum standing standing, const struct move *move, const struct progress *p)
 {
 	switch (standing) {
 	case IS_OPEN:
@@ -117,7 +126,8 @@ static const char *reason_of(enum standing standing, const struct move *move)
 	case IS_CANCELLED:
 		return "it was cancelled";
 	default:
-		return move->otherwise;
+		return is_sent(p) ? move->otherwise
+			: "nothing of it is to be sent: souk-pay capture takes what is due for it";
 	}
 }
 
@@ -127,7 +137,7 @@ enum souk_outcome refuse_move(struct souk_record *r, const struct move *move,
 	enum standing from = progress_standing(p);
 
 	if (!reason)
-		reason = reason_of(from, move);
+		reason = reason_of(from, move, p);
 	souk_refuse(r, "illegal_move", "the order is %s: no %s, as %s", standings[from], move->event,
 		reason);
 	souk_put_string(&r->error, "from", standings[from]);
