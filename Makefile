@@ -27,7 +27,12 @@ lib_objects := $(patsubst %.c,$B/%.o,$(filter-out lib/main.c,$(wildcard lib/*.c)
 unit_tests := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
 fuzzers := $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 
-all: $(commands)
+all: $(commands) $(if $(SANITIZE)$(STATIC),$B/pipelines $B/maps)
+
+# Beside the folder of the binaries: there they look for both.
+$B/pipelines $B/maps:
+	@mkdir -p $(@D)
+	ln -s ../$(@F) $@
 
 # Only the binaries that need a library link it: extra libraries of a function stand
 # in its folder, in a file `libs`.
@@ -84,9 +89,9 @@ fuzz: $(fuzzers)
 # What takes longer: sanitizers, valgrind, crashes by the hundred.
 test-all: test test-heavy
 
-# What a sanitizer frees it keeps for a while: little, so that memory can be watched.
-sanitized = $(addprefix tests/,$(addsuffix .bats,stock tax total price catalog map group csv pay batch \
-	promo ship return credit invoice receipt fx recommend))
+# All suites but that of the demo, which has its own binaries. What a sanitizer frees it
+# keeps for a while: little, so that memory can be watched.
+sanitized = $(filter-out tests/demo.bats,$(wildcard tests/*.bats))
 test-heavy: packages-build packages-test
 	@$(MAKE) -s all unit fuzz
 	@$(MAKE) -s all unit fuzz SANITIZE=1

@@ -61,7 +61,7 @@ value() {
 	# libjq 1.6 keeps each array that index searches, and looks for "" until it has no memory left.
 	program='{found: [(.a | index("b"), rindex("a"), index("z"), indices("a"), indices(["b", "a"]), indices([])),
 		(.text | index("a"), rindex("a"), indices("a"), index(""), indices("")), (null | index(1))]}'
-	echo '{"a":["a","b","a"],"text":"b-a-a"}' | (ulimit -v 8000000 && timeout 20 souk-map "$program") >found
+	echo '{"a":["a","b","a"],"text":"b-a-a"}' | timeout 10 souk-map "$program" >found
 	assert_equal "$(cat found)" '{"found":[1,2,null,[0,2],[1],[],2,4,[2,4],null,[],null]}'
 	yes '{"a":["a","b","a"]}' | head -n 100000 >many
 	for count in 1000 100000; do

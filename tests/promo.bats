@@ -250,7 +250,7 @@ refused() {
 
 @test "a condition finds nothing of \"\", whatever an order names" {
 	put '{"id":"p","codes":["p"],"kind":"percent","on":"order","percent":"10","condition":".customer.id | index(.[3:]) != null"}'
-	run timeout 20 bash -c "ulimit -v 8000000; $(declare -f order promo refused); refused p '.customer.id = \"vipvip\"'; refused p '.customer.id = \"vip\"'"
+	run timeout 10 bash -c "$(declare -f order promo refused); refused p '.customer.id = \"vipvip\"'; refused p '.customer.id = \"vip\"'"
 	assert_output "applied"$'\n'"condition_not_met"
 }
 
