@@ -34,12 +34,22 @@ $B/pipelines $B/maps:
 	@mkdir -p $(@D)
 	ln -s ../$(@F) $@
 
-# Only the binaries that need a library link it: extra libraries of a function stand
-# in its folder, in a file `libs`.
+# The dispatcher holds the filters too, to run them fused.
+filters := $(sort $(foreach f,$(functions),$(if $(shell grep -l '= SOUK_FILTER' cmd/$f/*.c),$f)))
+linked = $1$(if $(filter souk,$1), $(filter-out $1,$(filters)))
+
+# What a function's files share among them is of no concern to another's: of the object
+# that all of them make, only what lib/ has is left open. So several can be linked into one.
+# Only the binaries that need a library link it: extra libraries of a function stand in its
+# folder, in a file `libs`.
 define link_command
-$(BIN)/$(call command,$1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$1/*.c)) $B/lib/main.o $B/libsouk.a
+$B/cmd/$1.o: $(patsubst %.c,$B/%.o,$(wildcard cmd/$1/*.c))
+	$$(LD) -r -o $$@ $$^
+	objcopy --localize-hidden $$@
+$(BIN)/$(call command,$1): $(foreach f,$(call linked,$1),$B/cmd/$f.o) $B/lib/main.o $B/libsouk.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(filter %.o,$$^) $B/libsouk.a $$(ALL_LDFLAGS) $$(shell cat cmd/$1/libs 2>/dev/null) $$(LIBS) -o $$@
+	$$(CC) $$(ALL_CFLAGS) $$(filter %.o,$$^) $B/libsouk.a $$(ALL_LDFLAGS) \
+		$(sort $(foreach f,$(call linked,$1),$(shell cat cmd/$f/libs 2>/dev/null))) $$(LIBS) -o $$@
 $(patsubst %.c,$B/%.o,$(wildcard cmd/$1/*.c)): $(patsubst %.sql,$B/%.sql.h,$(wildcard cmd/$1/*.sql)) \
 	$(patsubst %.jq,$B/%.jq.h,$(wildcard cmd/$1/*.jq))
 endef
@@ -51,7 +61,7 @@ $B/libsouk.a: $(lib_objects)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(CC) $(ALL_CFLAGS) $(if $(filter cmd/%,$<),-fvisibility=hidden) -c $< -o $@
 
 # A text beside the code (schema.sql, prelude.jq) as C string literals, line by line.
 $B/%.sql.h: %.sql

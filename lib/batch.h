@@ -27,6 +27,8 @@ struct souk_input_line {
 	uint64_t offset;        /* of its first byte in the stream */
 	bool too_long;
 	unsigned char sha256[32]; /* of a too_long line */
+	const uint32_t *ends;     /* of a record that the stage before handed on: where its members
+	                             end, as souk_record_parse_written() takes them; or NULL */
 };
 
 struct souk_input;
@@ -50,18 +52,28 @@ bool souk_terminated(void);
 /* Makes a pipe SOUK_PIPE_BYTES wide if it is one; harmless otherwise. */
 void souk_widen_pipe(int fd);
 
-/* Runs a filter over a stream until it ends; returns its exit state. */
-int souk_filter_run(struct souk_stage *stage, int in, int out);
+/* Runs a stream through filters, one after the other, until it ends: batch by batch, and
+ * each stage commits before the next one sees its results. Stages that follow each other
+ * have the same max_record. Returns the worst of their exit states. */
+int souk_filters_run(struct souk_stage *const *stages, size_t count, int in, int out);
 
 /* The same by the batch, for a run that has its own loop. souk_filter_batch()
  * maps the lines, commits, and appends the results to `out`; false if the system
- * failed: then nothing was done and `out` is as it was. souk_filter_close()
- * gives the exit state. */
+ * failed: then nothing was done and `out` is as it was. With `handed`, room for as many
+ * lines, the results are also given as lines for the next stage: they live until `out`
+ * changes and the next batch. At most SOUK_BATCH_RECORDS lines.
+ * souk_filter_close() gives the exit state. */
 struct souk_filter;
 struct souk_filter *souk_filter_open(struct souk_stage *stage);
 bool souk_filter_batch(struct souk_filter *filter, const struct souk_input_line *lines, size_t count,
-	struct souk_buffer *out);
+	struct souk_buffer *out, struct souk_input_line *handed);
 int souk_filter_close(struct souk_filter *filter);
+
+/* The descriptor of the --rejects file, or -1. */
+int souk_filter_rejects(const struct souk_filter *filter);
+
+/* Records that were bad or failed there. */
+uint64_t souk_filter_failures(const struct souk_filter *filter);
 
 /* Opens the --rejects file of a stage (mode 0600, appending), or gives -1 if it
  * has none; dies if it can't. */

@@ -84,7 +84,7 @@ static void add_help_option(struct souk_buffer *b, const struct souk_option *o)
 	for (const char *const *word = o->choices; word && *word; word++)
 		length += strlen(*word) + 2;
 	/* Words that are too many for the line have one of their own. */
-	if (length > 80)
+	if (o->choices && length > 80)
 		souk_add_format(b, ":\n%*s", 28, "");
 	for (const char *const *word = o->choices; word && *word; word++)
 		souk_add_format(b, "%s%s", word > o->choices ? ", " : length > 80 ? "" : ": ", *word);

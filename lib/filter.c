@@ -35,6 +35,12 @@ struct souk_filter {
 	} *tellings;
 	size_t telling_count, telling_capacity;
 	struct souk_buffer messages;
+	/* What is handed to the next stage, if there is one in this process. */
+	struct souk_input_line *handed;
+	const struct souk_input_line *lines;
+	struct souk_buffer ends;
+	size_t ends_from[SOUK_BATCH_RECORDS]; /* where those of a line begin, in bytes; SIZE_MAX: unknown */
+	uint64_t written_lines, written_bytes;
 };
 
 void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code, const char *message,
@@ -61,11 +67,6 @@ void souk_add_bad_line(struct souk_buffer *out, const char *by, const char *code
 	souk_add_char(out, '"');
 	souk_add_base64(out, line->at, quoted);
 	souk_add_string(out, "\"}}\n");
-}
-
-static const char *verb_name(const struct souk_stage *stage)
-{
-	return stage->verb->name ? stage->verb->name : "";
 }
 
 void souk_report_bad_line(const struct souk_stage *stage, int rejects, uint64_t before,
@@ -145,7 +146,7 @@ static bool take_up(struct souk_filter *f, const struct souk_input_line *line, b
 	const struct souk_verb *verb = f->stage->verb;
 	struct souk_record *r = &f->record;
 
-	*is_record = !line->too_long && souk_record_parse(r, line->at, line->len);
+	*is_record = !line->too_long && souk_record_parse_written(r, line->at, line->len, line->ends);
 	if (!*is_record)
 		return false;
 	r->number = line->number;
@@ -197,8 +198,9 @@ static void write_short(struct souk_filter *f, enum souk_outcome outcome, struct
 	souk_add_char(out, '{');
 	if (id)
 		souk_put_raw(out, "id", souk_raw(r, id));
-	if (outcome == SOUK_ANSWER) {
+	if (outcome == SOUK_ANSWER || outcome == SOUK_REFUSED_WITH_ANSWER)
 		souk_put_raw(out, r->interest.writes, (struct souk_text){r->answer.at, r->answer.len});
+	if (outcome == SOUK_ANSWER) {
 		souk_refuse(r, "too_long", "the record with its answer is too long: only this is left of it");
 		souk_add_char(&r->error, '}');
 	}
@@ -214,13 +216,15 @@ static void write_outcome(struct souk_filter *f, const struct souk_input_line *l
 	struct souk_buffer *out)
 {
 	struct souk_record *r = &f->record;
-	size_t start = out->len;
+	size_t start = out->len, ends = f->ends.len;
 
 	/* The first error stands: what is wrong with a failed record is known already. */
 	if (outcome == SOUK_REFUSED && r->error_member)
 		outcome = SOUK_PASS;
 	souk_record_write(r, outcome, out);
-	if (outcome == SOUK_REFUSED || outcome == SOUK_REDACTED) {
+	if (f->handed && f->ends.len > ends)
+		f->ends_from[line - f->lines] = ends;
+	if (outcome == SOUK_REFUSED || outcome == SOUK_REFUSED_WITH_ANSWER || outcome == SOUK_REDACTED) {
 		f->failed++;
 		/* Its brace is closed by now. */
 		if (f->stage->verbose)
@@ -228,7 +232,8 @@ static void write_outcome(struct souk_filter *f, const struct souk_input_line *l
 	}
 	if (outcome != SOUK_PASS && out->len - start > (size_t)f->stage->max_record + 1) {
 		out->len = start;
-		if (f->stage->verb->effects != SOUK_PURE && (outcome == SOUK_ANSWER || outcome == SOUK_WAITING))
+		f->ends_from[line - f->lines] = SIZE_MAX;
+		if (f->stage->verb->effects != SOUK_PURE && outcome != SOUK_REFUSED && outcome != SOUK_REDACTED)
 			write_short(f, outcome, out);
 		else
 			bad_line(f, line, "too_long", "the record with its answer would be too long", out);
@@ -268,6 +273,30 @@ static bool map_line(struct souk_filter *f, const struct souk_input_line *line, 
 		return false;
 	write_outcome(f, line, outcome, out);
 	return true;
+}
+
+/* Notes what was written for a line, from `start` on, for the next stage. */
+static void hand_on(struct souk_filter *f, size_t i, size_t start, const struct souk_buffer *out)
+{
+	if (f->handed)
+		f->handed[i] = (struct souk_input_line){.len = out->len - start - 1,
+			.number = f->written_lines + i + 1, .offset = start};
+}
+
+/* Now that nothing moves any more. */
+static void point_out(struct souk_filter *f, size_t count, size_t mark, struct souk_buffer *out)
+{
+	souk_buffer_room(out, SOUK_RECORD_PAD);
+	for (size_t i = 0; f->handed && i < count; i++) {
+		struct souk_input_line *line = &f->handed[i];
+
+		line->at = out->at + line->offset;
+		line->offset += f->written_bytes - mark;
+		if (f->ends_from[i] != SIZE_MAX)
+			line->ends = (const uint32_t *)(const void *)(f->ends.at + f->ends_from[i]);
+	}
+	f->written_lines += count;
+	f->written_bytes += out->len - mark;
 }
 
 /* Of ordinary records all are kept for the second pass, of huge ones what has room. */
@@ -343,18 +372,17 @@ static bool map_external(struct souk_filter *f, const struct souk_input_line *li
 			f->pieces[i].kept = keep_record(f);
 		calls += f->pieces[i].awaits_call;
 	}
-	if (!calls) {
-		souk_add(out, f->answered.at, f->answered.len);
-		return true;
-	}
-	if (!souk_store_commit(stage->store) || !stage->verb->call(stage) ||
-	    !souk_store_begin(stage->store, true))
+	if (calls && (!souk_store_commit(stage->store) || !stage->verb->call(stage) ||
+	    !souk_store_begin(stage->store, true)))
 		return false;
 	for (size_t i = 0; i < count; from = f->pieces[i++].end) {
+		size_t start = out->len;
+
 		if (!f->pieces[i].awaits_call)
 			souk_add(out, f->answered.at + from, f->pieces[i].end - from);
 		else if (!conclude_line(f, &lines[i], f->pieces[i].kept, out))
 			return false;
+		hand_on(f, i, start, out);
 	}
 	return true;
 }
@@ -362,9 +390,13 @@ static bool map_external(struct souk_filter *f, const struct souk_input_line *li
 static bool map_each(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
 	struct souk_buffer *out)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		size_t start = out->len;
+
 		if (!map_line(f, &lines[i], out))
 			return false;
+		hand_on(f, i, start, out);
+	}
 	return true;
 }
 
@@ -408,28 +440,47 @@ struct souk_filter *souk_filter_open(struct souk_stage *stage)
 }
 
 bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *lines, size_t count,
-	struct souk_buffer *out)
+	struct souk_buffer *out, struct souk_input_line *handed)
 {
+	struct souk_stage *stage = f->stage;
 	size_t mark = out->len;
 	uint64_t failed = f->failed;
 
+	f->lines = lines;
+	f->handed = handed;
+	f->record.ends = handed ? &f->ends : NULL;
 	for (int attempt = 1;; attempt++) {
-		f->stage->repeated = attempt > 1;
-		if (f->stage->store)
-			souk_store_defers(f->stage->store, attempt == 1 && count >= SOUK_DEFER_LEAST);
+		stage->repeated = attempt > 1;
+		if (stage->store)
+			souk_store_defers(stage->store, attempt == 1 && count >= SOUK_DEFER_LEAST);
+		f->ends.len = 0;
+		memset(f->ends_from, 0xff, count * sizeof(*f->ends_from));
 		if (map_batch(f, lines, count, out)) {
+			if (stage->store)
+				souk_store_saw_commit(stage->store, &stage->seen);
 			tell_notes(f);
+			point_out(f, count, mark, out);
 			return true;
 		}
 		out->len = mark;
 		f->failed = failed;
 		forget_notes(f);
-		if (!f->stage->store)
+		if (!stage->store)
 			return false;
-		souk_store_rollback(f->stage->store);
-		if (!souk_store_retryable(f->stage->store) || attempt == SOUK_BATCH_ATTEMPTS)
+		souk_store_rollback(stage->store);
+		if (!souk_store_retryable(stage->store) || attempt == SOUK_BATCH_ATTEMPTS)
 			return false;
 	}
+}
+
+int souk_filter_rejects(const struct souk_filter *f)
+{
+	return f->rejects;
+}
+
+uint64_t souk_filter_failures(const struct souk_filter *f)
+{
+	return f->bad + f->failed;
 }
 
 int souk_filter_close(struct souk_filter *f)
@@ -444,6 +495,7 @@ int souk_filter_close(struct souk_filter *f)
 	souk_buffer_free(&f->answered);
 	souk_buffer_free(&f->kept);
 	souk_buffer_free(&f->messages);
+	souk_buffer_free(&f->ends);
 	free(f->tellings);
 	free(f->pieces);
 	free(f);
@@ -456,41 +508,6 @@ int64_t souk_clock_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-int souk_filter_run(struct souk_stage *stage, int in, int out)
-{
-	struct souk_filter *f = souk_filter_open(stage);
-	struct souk_input *input = souk_input_open(in, (size_t)stage->max_record, f->rejects);
-	struct souk_buffer results = {0};
-	const struct souk_input_line *lines;
-	uint64_t records = 0;
-	int64_t idle = 0;
-	size_t count;
-	int state;
-
-	souk_catch_term();
-	souk_widen_pipe(out);
-	souk_progress_set(0, 0);
-	while ((count = souk_input_next(input, &lines, idle))) {
-		int64_t start = souk_clock_ns();
-
-		results.len = 0;
-		if (!souk_filter_batch(f, lines, count, &results))
-			souk_die("%s%sstopped at line %llu: this batch of %zu is not answered; it can be run again", verb_name(stage),
-				stage->verb->name ? " " : "", (unsigned long long)lines[0].number, count);
-		if (!souk_write_all(out, results.at, results.len))
-			souk_die_errno("cannot write the output");
-		records += count;
-		souk_progress_set(records, f->bad + f->failed);
-		idle = count == 1 ? 0 : souk_clock_ns() - start;
-		if (idle > SOUK_BATCH_IDLE_NS)
-			idle = SOUK_BATCH_IDLE_NS;
-	}
-	state = souk_filter_close(f);
-	souk_input_close(input);
-	souk_buffer_free(&results);
-	return state;
 }
 
 void souk_writer_line_end(struct souk_writer *w)

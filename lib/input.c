@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -12,6 +11,7 @@
 
 #include "batch.h"
 #include "error.h"
+#include "long_line.h"
 
 struct souk_input {
 	int fd, rejects;
@@ -21,12 +21,8 @@ struct souk_input {
 	size_t cap, start, end; /* what is read and not yet given lies between */
 	size_t scanned;         /* up to here there is no line end */
 	uint64_t number, offset; /* of the line at start */
-	/* A line longer than max_record, while it goes by. */
 	bool in_long;
-	uint64_t long_len, long_offset;
-	crypto_hash_sha256_state long_hash;
-	char last;              /* its last byte, held back as it may be the CR */
-	struct souk_buffer head; /* its beginning */
+	struct souk_long_line long_line;
 	struct souk_input_line *lines;
 	size_t lines_cap;
 };
@@ -98,7 +94,7 @@ struct souk_input *souk_input_open(int fd, size_t max_record, int rejects)
 
 void souk_input_close(struct souk_input *in)
 {
-	souk_buffer_free(&in->head);
+	souk_buffer_free(&in->long_line.head);
 	free(in->bytes);
 	free(in->lines);
 	free(in);
@@ -164,42 +160,24 @@ static void write_reject(struct souk_input *in, const char *at, size_t len)
 		souk_die_errno("cannot write the rejects file");
 }
 
-/* A part of a line that is too long: it is hashed and let go. */
+/* A part of a line that is too long. */
 static void pass_long(struct souk_input *in, const char *at, size_t len)
 {
-	size_t room = SOUK_QUOTED_BYTES - in->head.len;
-
-	if (!len)
-		return;
 	write_reject(in, at, len);
-	souk_add(&in->head, at, len < room ? len : room);
-	if (in->long_len)
-		crypto_hash_sha256_update(&in->long_hash, (unsigned char *)&in->last, 1);
-	crypto_hash_sha256_update(&in->long_hash, (const unsigned char *)at, len - 1);
-	in->last = at[len - 1];
-	in->long_len += len;
+	souk_long_line_pass(&in->long_line, at, len);
 }
 
 static void begin_long(struct souk_input *in)
 {
 	in->in_long = true;
-	in->long_len = 0;
-	in->long_offset = in->offset;
-	in->head.len = 0;
-	crypto_hash_sha256_init(&in->long_hash);
+	souk_long_line_begin(&in->long_line, in->offset);
 }
 
 static void end_long(struct souk_input *in, struct souk_input_line *line)
 {
 	in->in_long = false;
-	if (in->last == '\r')
-		in->long_len--;
-	else
-		crypto_hash_sha256_update(&in->long_hash, (unsigned char *)&in->last, 1);
 	write_reject(in, "\n", 1);
-	*line = (struct souk_input_line){.at = in->head.at, .len = in->long_len, .number = in->number,
-		.offset = in->long_offset, .too_long = true};
-	crypto_hash_sha256_final(&in->long_hash, line->sha256);
+	souk_long_line_end(&in->long_line, in->number, line);
 }
 
 static bool is_blank(const char *at, size_t len)

@@ -90,12 +90,12 @@ int main(int argc, char **argv)
 	struct souk_stage stage;
 	const struct souk_function *f;
 	const struct souk_verb *verb;
-	size_t count;
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	int first, state;
 
 	hold_standard_descriptors();
 	catch_file_size_limit();
-	f = souk_verbs(&count)[0]->function;
+	f = souk_function_called(slash ? slash + 1 : argc > 0 ? argv[0] : "");
 	snprintf(program, sizeof(program), "%s%s", strcmp(f->name, "souk") ? "souk-" : "", f->name);
 	souk_program = program;
 	if (sodium_init() < 0)
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 	first = souk_stage_open(&stage, verb, argc, argv);
 	/* A filter may be asked by words instead of by records. */
 	state = verb->kind == SOUK_FILTER && (!verb->run || first == argc)
-		? souk_filter_run(&stage, STDIN_FILENO, STDOUT_FILENO)
+		? souk_filters_run((struct souk_stage *[]){&stage}, 1, STDIN_FILENO, STDOUT_FILENO)
 		: verb->run(&stage, argc - first, argv + first);
 	souk_stage_close(&stage);
 	return state;

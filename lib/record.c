@@ -27,6 +27,7 @@ struct parser {
 	struct souk_window window;
 	struct souk_node *nodes;
 	struct souk_node *node; /* where the next one goes */
+	const uint32_t *ends;   /* of the members, where they are known; else NULL */
 	char outer[SOUK_MAX_DEPTH + 1]; /* what ends the containers around the innermost one */
 	struct level levels[SOUK_MAX_DEPTH + 1];
 };
@@ -427,7 +428,9 @@ static const char *members(struct parser *p, const char *at)
 			}
 		} else {
 			start = at;
-			if (!(at = value_passed(p, at)))
+			if (p->ends)
+				at = p->line + p->ends[r->top_count];
+			else if (!(at = value_passed(p, at)))
 				return NULL;
 			if (r->in_any.len && *start == '{' && may_hold(r->in_any, start, (size_t)(at - start))) {
 				value_kept(p, start);
@@ -470,6 +473,11 @@ static void forget(struct souk_record *r)
 
 bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 {
+	return souk_record_parse_written(r, line, len, NULL);
+}
+
+bool souk_record_parse_written(struct souk_record *r, const char *line, size_t len, const uint32_t *ends)
+{
 	struct parser p; /* its levels are not worth clearing */
 	const char *at;
 
@@ -487,6 +495,7 @@ bool souk_record_parse(struct souk_record *r, const char *line, size_t len)
 	}
 	p.r = r;
 	p.line = line;
+	p.ends = ends;
 	souk_scan_window(&p.window, line);
 	p.nodes = p.node = r->nodes;
 	r->node_count = 0;
@@ -583,6 +592,26 @@ void *souk_record_alloc(struct souk_record *r, size_t size)
 	return souk_arena_alloc(&r->arena, size);
 }
 
+/* Notes the ends of the members that stay, which have moved by what was cut. */
+static void note_ends(const struct souk_record *r, const struct souk_span *const *cuts, uint32_t count)
+{
+	uint32_t *ends = (void *)souk_buffer_room(r->ends, (r->top_count + 2) * sizeof(*ends));
+	uint32_t moved = 0, cut = 0, kept = 0, node = 1;
+
+	for (uint32_t i = 0; i < r->top_count; i++) {
+		const struct souk_node *value = &r->nodes[node + 1];
+
+		if (cut < count && cuts[cut]->index == i) {
+			moved += cut == i ? cuts[cut]->after - cuts[cut]->name : cuts[cut]->end - cuts[cut]->before;
+			cut++;
+		} else {
+			ends[kept++] = value->at + value->len + (value->type == SOUK_STRING) - moved;
+		}
+		node = value->next;
+	}
+	r->ends->len += kept * sizeof(*ends);
+}
+
 /* Copies the line up to its last brace without the members in `cuts`, which are
  * in document order. A member goes with the comma before it, or, where none
  * stays before it, with the one after it. */
@@ -600,9 +629,12 @@ static void add_without(struct souk_buffer *out, const struct souk_record *r,
 		from = first ? cuts[i]->after : cuts[i]->end;
 	}
 	souk_add(out, r->line + from, r->brace - from);
+	if (r->ends)
+		note_ends(r, cuts, count);
 }
 
-static void add_member(struct souk_buffer *out, bool comma, const char *name, const struct souk_buffer *json)
+static void add_member(struct souk_record *r, struct souk_buffer *out, size_t start, bool comma,
+	const char *name, const struct souk_buffer *json)
 {
 	size_t len = strlen(name);
 	char *at = souk_buffer_room(out, len + json->len + 5);
@@ -614,6 +646,11 @@ static void add_member(struct souk_buffer *out, bool comma, const char *name, co
 	memcpy(at + len, "\":", 2);
 	memcpy(at + len + 2, json->at, json->len);
 	out->len += comma + 1 + len + 2 + json->len;
+	if (r->ends) {
+		uint32_t end = (uint32_t)(out->len - start);
+
+		souk_add(r->ends, &end, sizeof(end));
+	}
 }
 
 /* The record as one that holds its id, as it is spelled, and the error. */
@@ -632,9 +669,12 @@ static void write_redacted(struct souk_record *r, struct souk_buffer *out)
 
 void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct souk_buffer *out)
 {
-	const struct souk_span *cuts[3];
+	const struct souk_span *cuts[3] = {NULL};
 	uint32_t count = 0, left;
-	bool answers = outcome == SOUK_ANSWER || (outcome == SOUK_WAITING && r->answer.len);
+	size_t start = out->len;
+	bool refused = outcome == SOUK_REFUSED || outcome == SOUK_REFUSED_WITH_ANSWER;
+	bool answers = outcome == SOUK_ANSWER || outcome == SOUK_REFUSED_WITH_ANSWER ||
+		(outcome == SOUK_WAITING && r->answer.len);
 
 	souk_buffer_room(out, r->len + r->answer.len + r->error.len + 64);
 	if (outcome == SOUK_REDACTED) {
@@ -644,13 +684,15 @@ void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct 
 	if (outcome == SOUK_PASS || outcome == SOUK_FAILED) {
 		souk_add(out, r->line, r->len);
 		souk_add_char(out, '\n');
+		if (r->ends)
+			note_ends(r, cuts, 0);
 		return;
 	}
-	if (r->own_member && (answers || outcome == SOUK_REFUSED))
+	if (r->own_member && (answers || refused))
 		cuts[count++] = &r->own;
 	if (r->wait_member && (r->drop_wait || outcome == SOUK_WAITING))
 		cuts[count++] = &r->wait;
-	if (r->error_member && outcome == SOUK_REFUSED)
+	if (r->error_member && refused)
 		cuts[count++] = &r->error_span;
 	/* In document order; there are three at most. */
 	for (uint32_t i = 1; i < count; i++)
@@ -662,12 +704,15 @@ void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct 
 		}
 	left = r->top_count - count;
 	add_without(out, r, cuts, count);
-	if (answers)
-		add_member(out, left++ > 0, r->interest.writes, &r->answer);
-	if (outcome == SOUK_REFUSED || outcome == SOUK_WAITING) {
+	if (answers && !refused)
+		add_member(r, out, start, left++ > 0, r->interest.writes, &r->answer);
+	if (refused || outcome == SOUK_WAITING) {
 		souk_add_char(&r->error, '}');
-		add_member(out, left > 0, outcome == SOUK_REFUSED ? "error" : "wait", &r->error);
+		add_member(r, out, start, left++ > 0, refused ? "error" : "wait", &r->error);
 	}
+	/* What was decided about a record that is to fail stands behind the reason. */
+	if (answers && refused)
+		add_member(r, out, start, left > 0, r->interest.writes, &r->answer);
 	souk_add(out, r->line + r->brace, r->len - r->brace);
 	souk_add_char(out, '\n');
 }

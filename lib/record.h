@@ -56,6 +56,7 @@ enum souk_outcome {
 	SOUK_PASS,      /* the record goes on as it came */
 	SOUK_ANSWER,    /* `answer` becomes the stage's member */
 	SOUK_REFUSED,   /* `error` is added; the stage's older member goes */
+	SOUK_REFUSED_WITH_ANSWER, /* the same, and `answer` becomes the stage's member after all */
 	SOUK_WAITING,   /* `wait` is added, and `answer` if there is one */
 	SOUK_REDACTED,  /* only `id` and `error` are written: the rest must not go on */
 	SOUK_FAILED,    /* the system failed; the batch is undone */
@@ -80,6 +81,8 @@ struct souk_record {
 	struct souk_node *nodes;
 	uint32_t node_count, node_cap;
 	const struct souk_node *error_member, *wait_member, *own_member; /* or NULL */
+	/* Where souk_record_write() notes the ends of the members it wrote; NULL: nowhere. */
+	struct souk_buffer *ends;
 	/* What the stage answers: buffers are emptied by souk_record_parse(). */
 	const char *by;                 /* the function, for error.by and wait.by */
 	struct souk_buffer answer;      /* a JSON value */
@@ -113,12 +116,19 @@ void souk_record_free(struct souk_record *r);
  * say why. len must be below 4 GiB. */
 bool souk_record_parse(struct souk_record *r, const char *line, size_t len);
 
+/* The same of a line that this process wrote: `ends` are the offsets behind the values of
+ * its top-level members, in their order, as souk_record_write() noted them. What is not
+ * asked for is not looked at again. */
+bool souk_record_parse_written(struct souk_record *r, const char *line, size_t len, const uint32_t *ends);
+
 /* Appends what the last parse found to `kept`, and takes it back later: for a record
  * that is looked at twice. Its line must still be as it was. */
 void souk_record_keep(const struct souk_record *r, struct souk_buffer *kept);
 void souk_record_return_to(struct souk_record *r, const char *kept);
 
-/* Appends the record, a newline after it, to `out` as `outcome` says. */
+/* Appends the record, a newline after it, to `out` as `outcome` says. Where r->ends is
+ * set, the offset in the line, a uint32_t, behind each member's value is appended to it;
+ * nothing for SOUK_REDACTED. */
 void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct souk_buffer *out);
 
 /* Memory that lives until the next parse; for what a map needs beside the line. */

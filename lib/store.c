@@ -259,11 +259,39 @@ static sqlite3_stmt *prepare(struct souk_store *s, const char *sql)
 	return statement;
 }
 
+/* Stages of one function that run in one process share its database: to each other's
+ * commits the pages in memory stay good, and no one waits for the other's lock. */
+static struct souk_store *opened;
+
+static struct souk_store *find_opened(const char *function)
+{
+	struct souk_store *s = opened;
+
+	while (s && strcmp(s->function, function))
+		s = s->next;
+	return s;
+}
+
+static void forget_opened(struct souk_store *s)
+{
+	struct souk_store **link = &opened;
+
+	while (*link != s)
+		link = &(*link)->next;
+	*link = s->next;
+}
+
 struct souk_store *souk_store_open(const char *function, const char *schema,
 	const char *const *statements, size_t count, bool writes)
 {
-	struct souk_store *s = calloc(1, sizeof(*s));
+	struct souk_store *s = find_opened(function);
 	char *lock;
+
+	if (s) {
+		s->users++;
+		return s;
+	}
+	s = calloc(1, sizeof(*s));
 
 	/* A filter has one thread: no mutexes, no shared counters. */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
@@ -273,7 +301,7 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	s->function = function;
 	s->sql = statements;
 	s->count = count;
-	s->data_version = -1;
+	s->users = 1;
 	make_folder(s);
 	lock = join(s->folder, "lock", "");
 	s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -306,13 +334,15 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	s->begin_write = prepare(s, "BEGIN IMMEDIATE");
 	s->commit = prepare(s, "COMMIT");
 	s->rollback = prepare(s, "ROLLBACK");
-	return s;
+	s->next = opened;
+	return opened = s;
 }
 
 void souk_store_close(struct souk_store *s)
 {
-	if (!s)
+	if (!s || --s->users)
 		return;
+	forget_opened(s);
 	souk_store_rollback(s);
 	souk_defer_close(s);
 	for (size_t i = 0; i < s->count; i++)
@@ -378,6 +408,7 @@ bool souk_store_commit(struct souk_store *s)
 	}
 	if (s->transaction == SOUK_BEGUN && !run(s, s->commit, "commit"))
 		return false;
+	s->commits += s->locked;
 	s->transaction = SOUK_NO_TRANSACTION;
 	give_turn(s);
 	return true;
@@ -408,20 +439,25 @@ bool souk_store_retryable(const struct souk_store *s)
 	return s->retryable;
 }
 
-bool souk_store_changed(struct souk_store *s)
+bool souk_store_changed(struct souk_store *s, struct souk_seen *seen)
 {
-	int64_t now = -1;
+	struct souk_seen now = {.commits = s->commits};
+	bool same;
 
 	/* If it can't begin, all that follows fails, and the commit. */
 	if (s->transaction == SOUK_WANTED)
 		s->broken |= !begin(s, true);
 	if (sqlite3_step(s->version) == SQLITE_ROW)
-		now = sqlite3_column_int64(s->version, 0);
+		now.version = sqlite3_column_int64(s->version, 0);
 	sqlite3_reset(s->version);
-	if (now == s->data_version && now >= 0)
-		return false;
-	s->data_version = now;
-	return true;
+	same = now.version && now.version == seen->version && now.commits == seen->commits;
+	*seen = now;
+	return !same;
+}
+
+void souk_store_saw_commit(const struct souk_store *s, struct souk_seen *seen)
+{
+	seen->commits = s->commits;
 }
 
 /* ---- Asking ---- */

@@ -21,7 +21,8 @@
 struct souk_store;
 struct souk_query;
 
-/* Opens `$SOUK_DB/function/function.db`, making it if it is not there, and brings
+/* Opens `$SOUK_DB/function/function.db`, or gives it once more if this process has it open
+ * already, making it if it is not there, and brings
  * its schema up to date. `schema` holds SQL in steps, each begun by a line
  * "-- version N", N from 1. A database more than one version newer is refused.
  * statements[] live as long as the store. Dies (exit 3; 2 where SOUK_DB is not
@@ -46,9 +47,18 @@ void souk_store_rollback(struct souk_store *store);
 /* After a failure: whether running the batch again may succeed. */
 bool souk_store_retryable(const struct souk_store *store);
 
-/* Whether another process may have changed the database since the last call:
- * caches are dropped then. Call inside a transaction. */
-bool souk_store_changed(struct souk_store *store);
+/* What a stage has seen of a database. All zero: nothing. */
+struct souk_seen {
+	int64_t version;  /* counts what other processes committed, from 1 */
+	uint64_t commits; /* what was committed by this one */
+};
+
+/* Whether the database may have been changed since it was seen so, by another process or
+ * another stage of this one: caches are dropped then. Call inside a transaction. */
+bool souk_store_changed(struct souk_store *store, struct souk_seen *seen);
+
+/* Notes that what was committed last is known: the stage did it itself. */
+void souk_store_saw_commit(const struct souk_store *store, struct souk_seen *seen);
 
 /* ---- Asking ---- */
 

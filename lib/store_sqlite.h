@@ -34,12 +34,15 @@ enum { SOUK_MAX_BULKS = 4 };
 
 struct souk_store {
 	sqlite3 *db;
+	struct souk_store *next; /* of those this process has open */
+	size_t users;
 	const char *function;
 	char *folder, *path;
 	int lock;               /* the file writers queue on, -1 for a reader */
 	bool locked, retryable;
 	enum { SOUK_NO_TRANSACTION, SOUK_WANTED, SOUK_BEGUN } transaction;
-	int64_t data_version, changes;
+	int64_t changes;
+	uint64_t commits;       /* that may have changed something */
 	const char *const *sql;
 	struct souk_query *queries;
 	size_t count;

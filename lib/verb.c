@@ -13,21 +13,45 @@
 extern const struct souk_verb *const __start_souk_verbs[];
 extern const struct souk_verb *const __stop_souk_verbs[];
 
+/* The function that this command is: where several are linked into one, the one it is
+ * called by, or else the dispatcher. */
+static const struct souk_function *own_function;
+
+const struct souk_function *souk_function_called(const char *name)
+{
+	const struct souk_function *by_name = NULL, *dispatcher = NULL;
+
+	for (const struct souk_verb *const *v = __start_souk_verbs; v < __stop_souk_verbs; v++) {
+		const struct souk_function *f = (*v)->function;
+
+		if (!strncmp(name, "souk-", 5) && !strcmp(name + 5, f->name))
+			by_name = f;
+		if (!strcmp(f->name, "souk"))
+			dispatcher = f;
+	}
+	own_function = by_name ? by_name : dispatcher ? dispatcher : __start_souk_verbs[0]->function;
+	return own_function;
+}
+
+/* The linker puts those of a function side by side. */
 const struct souk_verb *const *souk_verbs(size_t *count)
 {
-	*count = (size_t)(__stop_souk_verbs - __start_souk_verbs);
-	return __start_souk_verbs;
+	const struct souk_verb *const *first = __start_souk_verbs, *const *after;
+
+	while (own_function && (*first)->function != own_function)
+		first++;
+	for (after = first; after < __stop_souk_verbs && (*after)->function == (*first)->function; after++)
+		;
+	*count = (size_t)(after - first);
+	return first;
 }
 
 const struct souk_verb *souk_verb_find(const char *function, const char *name)
 {
-	size_t count;
-	const struct souk_verb *const *verbs = souk_verbs(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(verbs[i]->function->name, function) &&
-		    !strcmp(verbs[i]->name ? verbs[i]->name : "", name ? name : ""))
-			return verbs[i];
+	for (const struct souk_verb *const *v = __start_souk_verbs; v < __stop_souk_verbs; v++)
+		if (!strcmp((*v)->function->name, function) &&
+		    !strcmp((*v)->name ? (*v)->name : "", name ? name : ""))
+			return *v;
 	return NULL;
 }
 
@@ -256,7 +280,8 @@ int souk_stage_open(struct souk_stage *stage, const struct souk_verb *verb, int 
 	const struct souk_function *f = verb->function;
 	int first;
 
-	*stage = (struct souk_stage){.verb = verb, .max_record = SOUK_MAX_RECORD, .fixed_now = SOUK_NO_TIME};
+	*stage = (struct souk_stage){.verb = verb, .max_record = SOUK_MAX_RECORD, .fixed_now = SOUK_NO_TIME,
+		.program = souk_program};
 	stage->state = calloc(1, verb->state_size ? verb->state_size : 1);
 	if (!stage->state)
 		souk_die("out of memory");

@@ -135,6 +135,8 @@ struct souk_stage {
 	const struct souk_verb *verb;
 	void *state;                     /* of verb->state_size */
 	struct souk_store *store;        /* or NULL */
+	struct souk_seen seen;           /* of it, for souk_store_changed() */
+	const char *program;             /* "souk-stock": what its messages begin with */
 	/* Options that every filter has. */
 	bool exit_on_failed;             /* -e */
 	bool verbose;                    /* -v */
@@ -166,10 +168,15 @@ bool souk_order_time(struct souk_stage *stage, struct souk_record *r, int64_t *t
 	static const struct souk_verb *const identifier##_entry = &identifier;                 \
 	static const struct souk_verb identifier
 
-/* All verbs of this program, in the order of linking. */
+/* Says which command this is: the function of souk-NAME where `name` is that and it is
+ * linked in, else the dispatcher if it is, else the one there is. Returns it. */
+const struct souk_function *souk_function_called(const char *name);
+
+/* All verbs of this command, in the order of linking. */
 const struct souk_verb *const *souk_verbs(size_t *count);
 
-/* Finds a verb by its function and name (NULL or "" for the nameless one). */
+/* Finds a verb, of any function linked in, by its function and name (NULL or "" for the
+ * nameless one). */
 const struct souk_verb *souk_verb_find(const char *function, const char *name);
 
 /* "souk-stock reserve" */

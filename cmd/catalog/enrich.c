@@ -23,7 +23,7 @@ struct sold {
 static bool begin(struct souk_stage *stage)
 {
 	struct enrich *s = stage->state;
-	bool changed = souk_store_changed(stage->store);
+	bool changed = souk_store_changed(stage->store, &stage->seen);
 
 	souk_cache_refresh(&s->products, changed || stage->repeated);
 	return true;

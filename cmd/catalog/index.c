@@ -11,7 +11,7 @@ enum {
 
 void index_begin(struct index *index, struct souk_stage *stage)
 {
-	bool changed = souk_store_changed(stage->store);
+	bool changed = souk_store_changed(stage->store, &stage->seen);
 
 	texts_begin(&index->texts, stage->repeated);
 	souk_cache_refresh(&index->facets, stage->repeated);

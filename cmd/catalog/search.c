@@ -44,7 +44,7 @@ static bool begin(struct souk_stage *stage)
 {
 	struct finder *s = stage->state;
 
-	return !(souk_store_changed(stage->store) || stage->repeated) || search_open(&s->search, stage->store);
+	return !(souk_store_changed(stage->store, &stage->seen) || stage->repeated) || search_open(&s->search, stage->store);
 }
 
 /* What the options ask for. False if the database failed. */

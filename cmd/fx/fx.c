@@ -29,7 +29,7 @@ const struct souk_function fx_function = {
 
 void pairs_begin(struct pairs *pairs, struct souk_stage *stage)
 {
-	bool changed = souk_store_changed(stage->store);
+	bool changed = souk_store_changed(stage->store, &stage->seen);
 
 	souk_cache_refresh(&pairs->cache, changed || stage->repeated);
 }

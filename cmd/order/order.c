@@ -120,12 +120,11 @@ enum souk_outcome order_answer(struct souk_record *r, enum order_state state)
 
 enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error)
 {
-	/* A refusal takes the own member away and writes the error last: so the own
-	 * member follows the error, and the brace that ends a refusal ends it. */
+	order_answer(r, ORDER_REJECTED);
 	r->error.len = 0;
-	souk_add(&r->error, error.at, error.len);
-	souk_add_string(&r->error, ",\"order\":{\"state\":\"rejected\"");
-	return SOUK_REFUSED;
+	/* Its brace is closed when it is written. */
+	souk_add(&r->error, error.at, error.len - 1);
+	return SOUK_REFUSED_WITH_ANSWER;
 }
 
 enum souk_outcome order_refuse_unknown(struct souk_record *r)

@@ -11,7 +11,7 @@ struct price {
 
 void choice_begin(struct choice *choice, struct souk_stage *stage)
 {
-	bool changed = souk_store_changed(stage->store);
+	bool changed = souk_store_changed(stage->store, &stage->seen);
 
 	souk_cache_refresh(&choice->prices, changed || stage->repeated);
 }

@@ -9,7 +9,7 @@ static bool begin(struct souk_stage *stage)
 {
 	struct apply *s = stage->state;
 
-	return rules_begin(&s->rules, stage, souk_store_changed(stage->store) || stage->repeated) &&
+	return rules_begin(&s->rules, stage, souk_store_changed(stage->store, &stage->seen) || stage->repeated) &&
 		rules_list(&s->rules, stage->store);
 }
 

@@ -14,7 +14,7 @@ bool uses_ready(struct uses *uses, struct souk_stage *stage)
 	if (uses->begun)
 		return true;
 	/* Uses are kept only while nobody else writes them. */
-	changed = souk_store_changed(stage->store) || stage->repeated;
+	changed = souk_store_changed(stage->store, &stage->seen) || stage->repeated;
 	souk_cache_refresh(&uses->cache, changed);
 	uses->begun = rules_begin(&uses->rules, stage, changed);
 	return uses->begun;

@@ -19,7 +19,7 @@ struct pair {
 
 void counts_begin(struct counts *s, struct souk_stage *stage)
 {
-	bool changed = souk_store_changed(stage->store);
+	bool changed = souk_store_changed(stage->store, &stage->seen);
 
 	souk_cache_refresh(&s->skus, changed || stage->repeated);
 	souk_cache_refresh(&s->pairs, true);

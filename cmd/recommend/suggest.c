@@ -70,7 +70,7 @@ static void open(struct souk_stage *stage)
 static bool begin(struct souk_stage *stage)
 {
 	struct suggest *s = stage->state;
-	bool changed = souk_store_changed(stage->store) || stage->repeated;
+	bool changed = souk_store_changed(stage->store, &stage->seen) || stage->repeated;
 
 	souk_cache_refresh(&s->cache, changed);
 	return !changed || total_get(stage->store, &s->orders);

@@ -108,7 +108,7 @@ bool terms_begin(struct terms *terms, struct souk_stage *stage)
 	struct souk_query *q;
 	int64_t version;
 
-	if (!souk_store_changed(stage->store) && terms->loaded)
+	if (!souk_store_changed(stage->store, &stage->seen) && terms->loaded)
 		return true;
 	q = souk_ask(stage->store, VERSION_GET);
 	if (souk_step(q) != SOUK_STEP_ROW)

@@ -1,55 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What other commands declare: the lines of their --describe. */
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "souk.h"
-
-enum {
-	MAX_DESCRIPTION = 1 << 20,
-	/* A command that knows no --describe may wait for who knows what. */
-	PATIENCE_MS = 2000,
-};
-
-/* What `command --describe` writes, with nothing to read and nowhere to complain. */
-static bool ask(struct souk_buffer *answer, const char *command)
-{
-	int ends[2], null, state = -1;
-	int64_t until = souk_clock_ns() + (int64_t)PATIENCE_MS * 1000000;
-	struct pollfd wait;
-	ssize_t got = -1;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0)
-		souk_die_errno("cannot run %s", command);
-	if (pid == 0) {
-		null = open("/dev/null", O_RDWR);
-		if (null >= 0 && dup2(null, 0) >= 0 && dup2(ends[1], 1) >= 0 && dup2(null, 2) >= 0)
-			execlp(command, command, "--describe", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	wait = (struct pollfd){.fd = ends[0], .events = POLLIN};
-	while (answer->len < MAX_DESCRIPTION) {
-		int64_t left = (until - souk_clock_ns()) / 1000000;
-
-		if (left <= 0 || poll(&wait, 1, (int)left) <= 0)
-			break;
-		got = read(ends[0], souk_buffer_room(answer, 1 << 16), 1 << 16);
-		if (got <= 0)
-			break;
-		answer->len += (size_t)got;
-	}
-	close(ends[0]);
-	if (got != 0)
-		kill(pid, SIGKILL);
-	waitpid(pid, &state, 0);
-	return got == 0 && WIFEXITED(state) && WEXITSTATUS(state) == 0;
-}
+#include "description.h"
 
 /* A text member, or NULL. */
 static const char *text_of(struct souk_arena *arena, struct souk_record *r,
@@ -131,7 +83,7 @@ struct declared *read_declarations(struct souk_arena *arena, const char *command
 	struct souk_buffer answer = {0};
 	struct souk_record r = {0};
 	struct declared *first = NULL, **end = &first;
-	bool good = ask(&answer, command);
+	bool good = souk_read_description(&answer, command);
 
 	souk_record_init(&r, "souk", &(struct souk_interest){.reads = all});
 	memset(souk_buffer_room(&answer, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);

@@ -13,6 +13,10 @@ static const struct souk_option options[] = {
 	{0, "progress", "WHEN", SOUK_OPTION_CHOICE, offsetof(struct run_options, progress),
 		"show how far the stages are (auto: where standard error is a terminal)", 0, 0,
 		progress_words, false},
+	{0, "fused", NULL, SOUK_OPTION_FLAG, offsetof(struct run_options, fused),
+		"run the filters of ours that follow each other in one process", 0, 0, NULL, false},
+	{0, "processes", "N", SOUK_OPTION_NUMBER, offsetof(struct run_options, processes),
+		"with --fused: in N processes joined by pipes, one for each core", 1, 64, NULL, false},
 	{0, "crash", "SEED", SOUK_OPTION_NUMBER, offsetof(struct run_options, crash),
 		"the crash button: kill -9 stages at random moments, recover, and start again", 1,
 		INT32_MAX, NULL, false},
@@ -117,6 +121,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		souk_die_usage("a pipeline file is needed");
 	if (!o->crash && (o->kills || o->recover))
 		souk_die_usage("--%s goes with --crash", o->kills ? "kills" : "recover");
+	if (o->processes && !o->fused)
+		souk_die_usage("--processes goes with --fused");
 	extend_path();
 	path = pipeline_find(&p, operands[0]);
 	if (!path || !pipeline_read(&p, path, operands + 1, (size_t)operand_count - 1)) {
@@ -124,6 +130,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		pipeline_free(&p);
 		return SOUK_EXIT_USAGE;
 	}
+	if (o->fused)
+		pipeline_fuse(&p, o->processes ? (size_t)o->processes : 1);
 	worst = o->crash ? crash_run(o, &p, path) : run_once(o, &p);
 	pipeline_free(&p);
 	return worst;

@@ -111,6 +111,18 @@ struct stage *add_stage(struct pipeline *p);
 
 char *copy_text(struct souk_arena *arena, const char *at, size_t len);
 
+/* ---- Fusing (fused.c) ---- */
+
+/* The name of a file without its folders. */
+const char *base_name(const char *path);
+
+/* The filter that the words of a command name, if it is one of those built in; or NULL. */
+const struct souk_verb *built_in_filter(int argc, char **argv);
+
+/* Puts the filters of ours that follow each other into one process, or, of each such run,
+ * into `processes` joined by pipes: they become stages `souk fuse`. */
+void pipeline_fuse(struct pipeline *p, size_t processes);
+
 /* ---- Running (process.c, display.c, crash.c) ---- */
 
 struct running {
@@ -192,6 +204,8 @@ extern const char *const progress_words[];
 /* Options of souk run. */
 struct run_options {
 	int progress;
+	bool fused;
+	int64_t processes;
 	int64_t crash, kills;
 	const char *recover;
 };

@@ -4,7 +4,7 @@
 
 bool levels_begin(struct levels *levels, struct souk_stage *stage)
 {
-	bool changed = souk_store_changed(stage->store);
+	bool changed = souk_store_changed(stage->store, &stage->seen);
 	struct souk_query *q;
 
 	levels->changed = NULL;

@@ -6,7 +6,7 @@
 
 bool rates_begin(struct rates *rates, struct souk_stage *stage)
 {
-	bool changed = souk_store_changed(stage->store) || stage->repeated;
+	bool changed = souk_store_changed(stage->store, &stage->seen) || stage->repeated;
 
 	souk_cache_refresh(&rates->cache, changed);
 	return changed;

@@ -271,6 +271,19 @@ static void add_others(struct souk_buffer *out, struct souk_record *r)
 	}
 }
 
+static bool same_nodes(const struct souk_record *a, const struct souk_record *b)
+{
+	bool all = a->node_count == b->node_count && a->brace == b->brace;
+
+	for (uint32_t i = 0; all && i < a->node_count; i++) {
+		const struct souk_node *m = &a->nodes[i], *n = &b->nodes[i];
+
+		all = m->at == n->at && m->len == n->len && m->next == n->next && m->type == n->type &&
+			m->escaped == n->escaped && m->flagged == n->flagged;
+	}
+	return all;
+}
+
 static bool same(const struct souk_buffer *a, const struct souk_buffer *b)
 {
 	return a->len == b->len && (a->len == 0 || !memcmp(a->at, b->at, a->len));
@@ -281,13 +294,15 @@ static bool same(const struct souk_buffer *a, const struct souk_buffer *b)
  * of white space: that before a comma goes with the member after it. */
 static void check_write(struct souk_record *r, const struct souk_interest *interest, enum souk_outcome outcome)
 {
-	struct souk_buffer written[3] = {{0}}, others[2] = {{0}};
-	struct souk_record again = {0};
+	struct souk_buffer written[3] = {{0}}, others[2] = {{0}}, ends = {0};
+	struct souk_record again = {0}, handed = {0};
 	char *line = NULL;
 
 	add_others(&others[0], r);
 	set_outcome(r, outcome);
+	r->ends = &ends;
 	souk_record_write(r, outcome, &written[0]);
+	r->ends = NULL;
 	for (int i = 0; i < 2; i++) {
 		size_t len = written[i].len - 1;
 
@@ -301,6 +316,14 @@ static void check_write(struct souk_record *r, const struct souk_interest *inter
 			outcome == SOUK_WAITING ? again.wait_member : again.error_member) != NULL);
 		if (outcome == SOUK_REFUSED)
 			FUZZ_CHECK(!again.own_member);
+		/* Where the members end is what the next stage is told, and it finds the same. */
+		if (i == 0 && outcome != SOUK_REDACTED) {
+			souk_record_init(&handed, "stage", interest);
+			FUZZ_CHECK(ends.len == again.top_count * sizeof(uint32_t));
+			FUZZ_CHECK(souk_record_parse_written(&handed, line, len, (const void *)ends.at));
+			FUZZ_CHECK(same_nodes(&handed, &again));
+			souk_record_free(&handed);
+		}
 		others[1].len = 0;
 		add_others(&others[1], &again);
 		FUZZ_CHECK(outcome == SOUK_REDACTED ? again.top_count <= 2 : same(&others[0], &others[1]));
@@ -313,6 +336,7 @@ static void check_write(struct souk_record *r, const struct souk_interest *inter
 		souk_buffer_free(&written[i]);
 	souk_buffer_free(&others[0]);
 	souk_buffer_free(&others[1]);
+	souk_buffer_free(&ends);
 	free(line);
 }
 

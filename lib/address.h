@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* address.h: where services are: HOST:PORT, :PORT, [V6]:PORT, unix:PATH, or a path with a slash. */
+#ifndef SOUK_ADDRESS_H
+#define SOUK_ADDRESS_H
+
+#include <netdb.h>
+#include <stdbool.h>
+#include <sys/un.h>
+
+#define SOUK_ADDRESS_FORMS "HOST:PORT, :PORT, [V6]:PORT or unix:PATH"
+
+/* What an address stands for: one socket address or, for a name, several. */
+struct souk_address {
+	const char *text;          /* as given */
+	struct addrinfo *found;    /* of a host; NULL for a path */
+	struct sockaddr_un path;   /* else */
+};
+
+/* Resolves an address, to listen at or to call; names are looked up, which may take its
+ * time. False: *why says what is wrong. */
+bool souk_address_find(struct souk_address *address, const char *text, bool to_listen, const char **why);
+void souk_address_free(struct souk_address *address);
+
+/* Opens listening sockets, close-on-exec and non-blocking: as many as the address stands
+ * for, at most `most`. A socket file that nobody listens at is replaced. Returns how many,
+ * 0 with errno if none could be opened. */
+int souk_address_listen(const struct souk_address *address, int *fds, int most);
+
+#endif

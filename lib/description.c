@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* Asking a command what it declares. */
+#include "description.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "error.h"
+
+enum {
+	MAX_DESCRIPTION = 1 << 20,
+	/* A command that knows no --describe may wait for who knows what. */
+	PATIENCE_MS = 2000,
+};
+
+bool souk_read_description(struct souk_buffer *answer, const char *command)
+{
+	int ends[2], null, state = -1;
+	int64_t until = souk_clock_ns() + (int64_t)PATIENCE_MS * 1000000;
+	struct pollfd wait;
+	ssize_t got = -1;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0)
+		souk_die_errno("cannot run %s", command);
+	if (pid == 0) {
+		null = open("/dev/null", O_RDWR);
+		if (null >= 0 && dup2(null, 0) >= 0 && dup2(ends[1], 1) >= 0 && dup2(null, 2) >= 0)
+			execlp(command, command, "--describe", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	wait = (struct pollfd){.fd = ends[0], .events = POLLIN};
+	while (answer->len < MAX_DESCRIPTION) {
+		int64_t left = (until - souk_clock_ns()) / 1000000;
+
+		if (left <= 0 || poll(&wait, 1, (int)left) <= 0)
+			break;
+		got = read(ends[0], souk_buffer_room(answer, 1 << 16), 1 << 16);
+		if (got <= 0)
+			break;
+		answer->len += (size_t)got;
+	}
+	close(ends[0]);
+	if (got != 0)
+		kill(pid, SIGKILL);
+	waitpid(pid, &state, 0);
+	return got == 0 && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
