@@ -81,16 +81,19 @@ $B/tests/fuzz/%: tests/fuzz/%.c $B/libsouk.a
 
 # ---- For people ----
 
+# On all cores, unless make was told how many.
+build = $(MAKE) -s $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # Sets up the demo shop, sends real orders through checkout, says what came of it.
 run: packages-build
-	@$(MAKE) -s all
+	@$(build) all
 	@demo/run
 
 packages-%:
 	@deploy/packages $*
 
 test: packages-build packages-test
-	@$(MAKE) -s all unit fuzz
+	@$(build) all unit fuzz
 	@tests/run $(unit_tests) $(wildcard tests/*.bats)
 
 unit: $(unit_tests)
@@ -103,8 +106,8 @@ test-all: test test-heavy
 # keeps for a while: little, so that memory can be watched.
 sanitized = $(filter-out tests/demo.bats,$(wildcard tests/*.bats))
 test-heavy: packages-build packages-test
-	@$(MAKE) -s all unit fuzz
-	@$(MAKE) -s all unit fuzz SANITIZE=1
+	@$(build) all unit fuzz
+	@$(build) all unit fuzz SANITIZE=1
 	@tests/run $(wildcard tests/heavy/*.bats) && \
 	SOUK_BIN=$(CURDIR)/build-sanitize/bin ASAN_OPTIONS=quarantine_size_mb=1 \
 		tests/run $(patsubst build/%,build-sanitize/%,$(unit_tests) $(fuzzers)) $(sanitized)
