@@ -57,6 +57,20 @@ value() {
 	assert_output '{"n":1,"error":{"by":"map","code":"map_error","message":"{\"a\":1}"}}'
 }
 
+@test "what is searched costs no memory, and nothing is found of \"\"" {
+	# libjq 1.6 keeps each array that index searches, and looks for "" until it has no memory left.
+	program='{found: [(.a | index("b"), rindex("a"), index("z"), indices("a"), indices(["b", "a"]), indices([])),
+		(.text | index("a"), rindex("a"), indices("a"), index(""), indices("")), (null | index(1))]}'
+	echo '{"a":["a","b","a"],"text":"b-a-a"}' | timeout 10 souk-map "$program" >found
+	assert_equal "$(cat found)" '{"found":[1,2,null,[0,2],[1],[],2,4,[2,4],null,[],null]}'
+	yes '{"a":["a","b","a"]}' | head -n 100000 >many
+	for count in 1000 100000; do
+		head -n $count many | /usr/bin/time -f %M -o "kb.$count" souk-map '{at: (.a | index(["b"]))}' >found
+		assert_equal "$(sort found | uniq -c | tr -d ' ')" "$count"'{"at":1}'
+	done
+	[ "$(cat kb.100000)" -lt $(($(cat kb.1000) + 2000)) ] || fail "$(cat kb.*) KB"
+}
+
 @test "the program goes on after an error and after halt" {
 	run bash -c "printf '{\"n\":%d}\n' 1 2 3 4 | souk-map 'if .n == 1 then error(\"x\") elif .n == 2 then halt elif .n == 3 then \"y\" | halt_error else . end' | jq -c '[.n, .error.message]'"
 	assert_output '[1,"x"]

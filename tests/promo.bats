@@ -248,6 +248,12 @@ refused() {
 	assert_equal "$(refused h)" condition_not_met
 }
 
+@test "a condition finds nothing of \"\", whatever an order names" {
+	put '{"id":"p","codes":["p"],"kind":"percent","on":"order","percent":"10","condition":".customer.id | index(.[3:]) != null"}'
+	run timeout 10 bash -c "$(declare -f order promo refused); refused p '.customer.id = \"vipvip\"'; refused p '.customer.id = \"vip\"'"
+	assert_output "applied"$'\n'"condition_not_met"
+}
+
 @test "a condition that fails makes the promotion not apply, and is told" {
 	put '{"id":"p","kind":"percent","on":"order","percent":"10","condition":".lines + 1"}'
 	run promo

@@ -578,7 +578,9 @@ crash_pipelines() {
 	stage decide <<<'echo the reason >&2; exit 5'
 	run -3 --separate-stderr souk run --crash 3 --kills 1 sell <in
 	assert_equal "$output" ''
-	[[ $stderr == *'the reason'*'stage 2 (souk-decide) ended with exit state 5'*'failed that was not killed'* ]] ||
+	[[ $stderr == *'the reason'*'stage 2 (souk-decide) ended with exit state 5'* ]] || fail "$stderr"
+	# On a slow machine the strike comes before the stage fails, which is then in the last run.
+	[[ $stderr == *'failed that was not killed'* || $stderr == *'the last run was left alone and failed' ]] ||
 		fail "$stderr"
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "jq_repairs.h"
 #include "money.h"
 #include "rfc3339.h"
 #include "value.h"
@@ -172,7 +173,7 @@ void map_program_open(struct map_program *p, const char *path, const char *text,
 	 * read, and the time zone would make results depend on where they are made. */
 	clearenv();
 	setenv("TZ", "UTC0", 1);
-	p->plain = compile(p, (const char *const[]){prelude, NULL});
+	p->plain = compile(p, (const char *const[]){SOUK_JQ_REPAIRS, prelude, NULL});
 }
 
 void map_program_close(struct map_program *p)
@@ -191,7 +192,7 @@ void map_program_close(struct map_program *p)
 static jq_state *build_for(struct map_program *p, bool stand_ins)
 {
 	if (stand_ins && !p->exact)
-		p->exact = compile(p, (const char *const[]){prelude, exact, NULL});
+		p->exact = compile(p, (const char *const[]){SOUK_JQ_REPAIRS, prelude, exact, NULL});
 	return stand_ins ? p->exact : p->plain;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include "error.h"
+#include "jq_repairs.h"
 
 /* Conditions that share a program. */
 enum { MOST_BYTES = 8 << 10 };
@@ -15,6 +16,7 @@ enum { MOST_BYTES = 8 << 10 };
  * A condition sees one order at its own time, and nothing else: not the clock, not the
  * environment, not what is around it. libjq 1.6 frees twice what a halt leaves behind. */
 static const char prelude[] =
+	SOUK_JQ_REPAIRS
 	". as [$__number, $__order, $__time] | {} as $ENV | $__order | def env: {}; def now: $__time; "
 	"def __not($name): error($name + \": a condition has none\"); "
 	"def input: __not(\"input\"); def inputs: __not(\"inputs\"); "

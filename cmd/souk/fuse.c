@@ -27,15 +27,16 @@ static struct souk_stage *open_stage(int argc, char **argv)
 
 static int fuse(struct souk_stage *own, int operand_count, char **operands)
 {
-	struct souk_stage **stages = calloc((size_t)operand_count + 1, sizeof(*stages));
+	struct souk_stage **stages;
 	size_t count = 0;
 	int worst;
 
 	(void)own;
-	if (!stages)
-		souk_die("out of memory");
 	if (!operand_count)
 		souk_die_usage("filters are needed, as in: souk fuse souk-price '|' souk-tax");
+	stages = calloc((size_t)operand_count + 1, sizeof(*stages));
+	if (!stages)
+		souk_die("out of memory");
 	for (int from = 0, to; from <= operand_count; from = to + 1) {
 		for (to = from; to < operand_count && strcmp(operands[to], "|"); to++)
 			;

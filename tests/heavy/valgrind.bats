@@ -26,8 +26,8 @@ watched() {
 
 @test "checkout and what looks at it are clean under valgrind" {
 	input=order.ndjson
-	for stage in catalog price tax total 'order open' 'stock reserve' 'pay authorize' 'order place' \
-		'stock settle' 'pay settle' 'order close' 'order get' 'order history'; do
+	for stage in catalog price promo ship tax total 'order open' 'promo reserve' 'stock reserve' 'pay authorize' \
+		'order place' 'promo settle' 'stock settle' 'pay settle' 'order close' 'order get' 'order history'; do
 		# shellcheck disable=SC2086
 		watched souk-$stage <"$input" >"$stage.out" 2>"$stage.err" || { cat "$stage.err"; fail "souk-$stage"; }
 		input=$stage.out
