@@ -23,7 +23,7 @@ void serve_turn(struct server *s)
 		s->paused_since = s->now;
 		TAILQ_FOREACH(c, &s->connections, link)
 			connection_touch(c);
-	} else if (s->paused && s->held < (size_t)s->budget / 4 * 3) {
+	} else if (s->paused && s->held <= (size_t)s->budget / 4 * 3) {
 		s->paused = false;
 		TAILQ_FOREACH(c, &s->connections, link)
 			connection_touch(c);

@@ -194,10 +194,16 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands);
 
 /* listen.c */
 void listen_open(struct server *s);
+/* Takes a socket that listens; one that was given is left as it is for whoever comes next. */
+void listen_add(struct server *s, int fd, bool given);
 void listen_pause(struct server *s, bool pause);
 bool listen_any(const struct server *s);
 /* Lets in who is waiting already, and nobody more. */
 void listen_close(struct server *s);
+
+/* given.c */
+void given_by_systemd(struct server *s);
+void given_by_inetd(struct server *s);
 
 /* connection.c */
 void connection_open(struct server *s, int fd, struct peer *peer);
