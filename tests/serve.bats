@@ -493,3 +493,28 @@ certify() {
 	serve -- souk-total
 	assert_equal "$(order 1 | ask)" "$(totalled 1)"
 }
+
+@test "another filter is put in its place at the control socket, without a failed request" {
+	serve --control unix:control -- souk-total
+	for i in {1..150}; do
+		order "$i"
+		sleep 0.01
+	done | ask >out &
+	client=$!
+	sleep 0.3
+	order() { socat -t 30 - UNIX:control; }
+	assert_equal "$(order <<<'{"swap":["jq","-c","--unbuffered",".total = 7"]}')" '{"ok":true}'
+	wait "$client"
+	seq 150 | cmp - <(jq -r .id out)
+	assert_equal "$(jq -c '.total.total? // .total' out | uniq | xargs)" '1799 7'
+	assert_equal "$(order <<<'{"reload":true}')" '{"ok":true}'
+	assert_equal "$(ask <<<'{"id":1}')" '{"id":1,"total":7}'
+	assert_equal "$(order <<<'{"swap":["./none"]}')" \
+		'{"error":"cannot run ./none: No such file or directory"}'
+	assert_equal "$(order <<<'{"swap":["false"]}')" '{"error":"a new worker ended at once"}'
+	assert_equal "$(printf '{"swap":[1]}\n{\n{}\n' | order)" "$(printf '%s\n' \
+		'{"error":"swap must be the words of a command line"}' '{"error":"no JSON object"}' \
+		'{"error":"must be {\"swap\":[WORD...]} or {\"reload\":true}"}')"
+	assert_equal "$(ask <<<'{"id":1}')" '{"id":1,"total":7}'
+	assert_equal "$(stat -c %a control)" 700
+}
