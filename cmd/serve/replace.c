@@ -127,12 +127,12 @@ static void on_proven(evutil_socket_t fd, short what, void *context)
 			continue;
 		w->retiring = true;
 		dispatch_elsewhere(w);
-		if (w->count)
-			continue;
-		if (w->state == WORKER_UP)
-			process_end(w);
-		else if (w->state == WORKER_DOWN)
+		if (w->count && w->state == WORKER_DOWN)
+			event_add(&w->timer, &(struct timeval){0, 0});
+		else if (!w->count && w->state == WORKER_DOWN)
 			worker_free(w);
+		else if (!w->count && w->state == WORKER_UP)
+			process_end(w);
 	}
 	if (s->replaced)
 		s->replaced(s, NULL);
