@@ -20,7 +20,7 @@ await_socket() {
 
 # Sends the standard input and gives the answers.
 ask() {
-	socat -t 60 - "UNIX-CONNECT:${1:-socket}"
+	socat -t 60 - "UNIX-CONNECT:${1:-socket},retry=50,interval=0.1"
 }
 
 metric() {

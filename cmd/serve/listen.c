@@ -2,6 +2,7 @@
 /* Where connections come from, and how many are let in. */
 #include <event2/listener.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -101,6 +102,9 @@ void listen_add(struct server *s, int fd, bool given)
 	if (l->count == MOST_LISTENERS)
 		souk_die("too many sockets to listen at: at most %d", MOST_LISTENERS);
 	evutil_make_socket_nonblocking(fd);
+	/* Connections inherit them. At a socket file they mean nothing. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
 	l->at[l->count] = evconnlistener_new(s->base, on_accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
 		0, fd);
 	if (!l->at[l->count])
