@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A connection: reading, writing, and when it ends. */
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -88,15 +86,15 @@ void connection_open(struct server *s, int fd, struct peer *peer)
 	*c = (struct connection){.server = s, .fd = fd, .peer = peer, .active = s->now};
 	if (s->tls_context)
 		c->tls = tls_open(s->tls_context, fd);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
 	event_assign(&c->read_event, s->base, fd, EV_READ | EV_PERSIST, on_read, c);
 	event_assign(&c->write_event, s->base, fd, EV_WRITE | EV_PERSIST, on_write, c);
 	TAILQ_INSERT_TAIL(&s->connections, c, link);
 	s->connection_count++;
 	s->metrics.connections++;
-	/* Most send at once. */
+	/* Most send at once, and many all they will: then no event has to tell of it. */
 	connection_read(c);
+	if (!c->closed && !c->ended && queue_len(&c->in))
+		connection_read(c);
 	connection_touch(c);
 }
 
