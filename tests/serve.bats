@@ -454,8 +454,9 @@ certify() {
 	port=$((12000 + ($$ + 5555) % 20000))
 	socat "TCP-LISTEN:$port,fork,reuseaddr,bind=127.0.0.1" UNIX:socket 3>&- &
 	forward=$!
+	# It tells nobody that it has sent all, so waits a moment for more.
 	for _ in {1..50}; do
-		socat -t 60 - "OPENSSL:127.0.0.1:$port,cafile=ca.pem,cert=client.pem,key=client.key,commonname=localhost" \
+		socat -t 3 - "OPENSSL:127.0.0.1:$port,cafile=ca.pem,cert=client.pem,key=client.key,commonname=localhost" \
 			<in >out 2>err && break
 		sleep 0.1
 	done
