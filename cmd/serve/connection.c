@@ -165,8 +165,9 @@ static bool wants_input(const struct connection *c)
 	/* Who holds little is served however much others hold. */
 	if (s->paused && connection_holds(c) >= SMALL_BYTES)
 		return false;
+	/* Also where answers are not read: many clients do not read before they have written. */
 	return !c->ended && !s->draining && !(c->is_long && c->long_ended) &&
-		!(c->lines_len && queue_len(&c->in) >= IN_BYTES) && queue_len(&c->out) < OUT_BYTES;
+		!(c->lines_len && queue_len(&c->in) >= IN_BYTES);
 }
 
 static bool is_done(const struct connection *c)

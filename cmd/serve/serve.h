@@ -62,6 +62,8 @@ struct peer {
 	int64_t connections;
 };
 
+LIST_HEAD(peers, peer);
+
 struct connection {
 	TAILQ_ENTRY(connection) link;       /* of all, the longest idle first */
 	TAILQ_ENTRY(connection) ready_link; /* in a queue of its worker */
@@ -176,7 +178,7 @@ struct server {
 	struct souk_buffer text;
 	char *scratch;          /* READ_BYTES */
 	struct metrics metrics;
-	LIST_HEAD(, peer) peers[1024];
+	struct peers peers[1024];
 	struct rlimit files;    /* as it was: workers get it back */
 	unsigned next_number;
 	bool socket_given;      /* one connection is all there will be */
