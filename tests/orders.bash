@@ -47,3 +47,12 @@ orders() {
 		again = plain; sub(/last/, "last4", again); sub(/"A"/, "\"C\"", again); sub(/"qty":[0-9]+/, "\"qty\":5000", again); print again
 	}'
 }
+
+# once_if_declined: leaves out orders that come again when they may have been rejected by then,
+# or not yet: what they are told depends on who is faster.
+once_if_declined() {
+	awk '
+	{ line[NR] = $0; match($0, /"id":"[^"]*"/); id[NR] = substr($0, RSTART, RLENGTH) }
+	/chargeDeclined/ { declined[id[NR]] = 1 }
+	END { for (i = 1; i <= NR; i++) if (!(id[i] in declined) || !seen[id[i]]++) print line[i] }'
+}
