@@ -155,6 +155,14 @@ void instance_send(struct call *c, struct instance *i, uint64_t number)
 	s->state = SLOT_SENT;
 }
 
+/* A service that is always behind never lets the buffer run empty. */
+static void forget_written(struct instance *i)
+{
+	i->out.len -= i->written;
+	memmove(i->out.at, i->out.at + i->written, i->out.len);
+	i->written = 0;
+}
+
 void instance_write(struct call *c, struct instance *i)
 {
 	while (i->written < i->out.len) {
@@ -165,6 +173,8 @@ void instance_write(struct call *c, struct instance *i)
 		if (put < 0) {
 			if (errno != EAGAIN)
 				instance_fail(c, i, strerror(errno));
+			else if (i->written > READ_BYTES)
+				forget_written(i);
 			return;
 		}
 		i->written += (size_t)put;
@@ -186,7 +196,8 @@ static bool take_answers(struct call *c, struct instance *i)
 			instance_fail(c, i, "it answers without being asked");
 			return false;
 		}
-		if (!answer_take(c, slot_of(c, i->slots[i->first]), i->in.at + from, len, &why)) {
+		if (!answer_take(c, slot_of(c, i->slots[i->first]), i->in.at + from,
+		    len - (len && end[-1] == '\r'), &why)) {
 			instance_fail(c, i, why);
 			return false;
 		}
@@ -195,6 +206,7 @@ static bool take_answers(struct call *c, struct instance *i)
 		i->told = false;
 		i->backoff_ms = BACKOFF_FIRST_MS;
 		i->progress = c->now;
+		c->down_since = 0;
 	}
 	memmove(i->in.at, i->in.at + from, i->in.len - from);
 	i->in.len -= from;
