@@ -294,6 +294,10 @@ END
 	run souk run --services services quote </dev/null
 	assert_failure 2
 	assert_output --partial 'no stage of the pipeline is named there'
+	printf 'souk-tax :7001\nsouk-total :7002\nsouk-tax :7003\n' >services
+	run souk run --services services quote </dev/null
+	assert_failure 2
+	assert_output --partial 'services:3: souk-tax has a line already'
 	run souk run --services nofile quote </dev/null
 	assert_failure 2
 	echo 'souk-price :7001' >services
