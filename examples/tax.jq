@@ -4,10 +4,12 @@
 #
 # Usage: tax.jq [RATES], a file as data/tax-rates.ndjson; or $TAX_RATES names it. Rates of
 # parts of a country and reliefs are left to souk-tax. What jq can't do of the contract:
-#   pass, older      an older member tax is removed by writing the line anew, with its numbers
-#                    as jq spells them; all other lines keep their bytes
-#   bad-json, bad-utf8, duplicate   jq takes leading zeros, NaN, any bytes and names that stand twice
-#   not-object ...   it knows no SHA-256, which the record of a bad line must hold
+#   older        a line with an older member tax is written anew, its numbers as jq spells them
+#   pass         a lone surrogate is no JSON for it; all other bytes stay as they came
+#   duplicate    of names that stand twice it sees one
+#   bad-utf8     it takes all bytes, and makes U+FFFD of what is wrong
+#   bad-json, not-object, partial, deep, too-long   the record of a bad line holds no sha256: it
+#                knows none; and it takes some of what is no JSON (01, nan), nested 256 deep at most
 #   sigterm, full-disk   it ends by the signal, and with another exit state
 # Amounts are exact up to 2^53. souk-serve and souk-call in front of it do all of that for it.
 case $1 in
@@ -49,7 +51,8 @@ def tax($rate):
 	| (100 * pow(10; $decimals // "" | length)) as $divisor
 	| (2 * fabs * $times + $divisor) as $dividend
 	| if $dividend > 9007199254740992 then refuse("overflow"; "an amount is too large") else . end
-	| (if . < 0 then -1 else 1 end) * (($dividend - $dividend % (2 * $divisor)) / (2 * $divisor));
+	| (($dividend - $dividend % (2 * $divisor)) / (2 * $divisor)) as $tax
+	| if . < 0 then 0 - $tax else $tax end;
 
 # The lines of the member of a stage, which are as many as those of the order.
 def lines_of($order; $stage):
