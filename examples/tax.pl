@@ -83,7 +83,7 @@ sub tax_on {
 my %check = (
 	object => sub { ref $_[0] eq 'HASH' && !$_[0]{"\0twice"} },
 	array => sub { ref $_[0] eq 'ARRAY' },
-	text => sub { ref $_[0] eq 'SCALAR' },
+	text => sub { ref $_[0] eq 'SCALAR' && ${$_[0]} !~ /[\x{d800}-\x{dfff}]/ },
 	int => sub { !ref $_[0] && $_[0] =~ /^-?\d{1,15}\z/a },
 );
 
