@@ -118,7 +118,7 @@ void instance_write(struct call *c, struct instance *i);
 void instance_read(struct call *c, struct instance *i);
 /* Breaks the connection: what was outstanding is sent again, or answered as undecided. */
 void instance_fail(struct call *c, struct instance *i, const char *why);
-/* The instance for a slot, or NULL if none can take it now. */
+/* The instance for a slot, or NULL if none can take it now (choose.c). */
 struct instance *instance_choose(struct call *c, const struct slot *s);
 void instance_send(struct call *c, struct instance *i, uint64_t number);
 

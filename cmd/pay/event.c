@@ -3,20 +3,23 @@
 #include "event.h"
 
 /* Whether there is nothing to act on, or nobody knows yet what: a payment of which the
- * provider was asked and has not answered becomes `pending`. */
+ * provider was asked and has not answered becomes `pending`. Where enough is left whatever
+ * the answer, it does not matter. */
 static bool finds_nothing(const struct event_kind *kind, const struct event *e,
 	const struct payment *payments, struct souk_text *pending)
 {
-	bool nothing = true;
+	int64_t left = 0;
 
 	for (const struct payment *p = payments && payments->provider ? payments : NULL; p; p = p->next) {
 		if (e->payment.len || !p->settled)
 			return false;
 		if (p->capturing || p->refunding || p->state == VOIDING)
 			*pending = p->id;
-		nothing &= !kind->left(p);
+		left += kind->left(p);
 	}
-	return nothing || pending->len;
+	if (e->amount && left >= e->amount)
+		*pending = SOUK_TEXT("");
+	return !left || pending->len;
 }
 
 /* Whether the event may be, with `less` also for less than it asks for: false if refused. */

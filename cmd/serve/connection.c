@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A connection: reading, writing, and when it ends. */
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -88,15 +86,15 @@ void connection_open(struct server *s, int fd, struct peer *peer)
 	*c = (struct connection){.server = s, .fd = fd, .peer = peer, .active = s->now};
 	if (s->tls_context)
 		c->tls = tls_open(s->tls_context, fd);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
 	event_assign(&c->read_event, s->base, fd, EV_READ | EV_PERSIST, on_read, c);
 	event_assign(&c->write_event, s->base, fd, EV_WRITE | EV_PERSIST, on_write, c);
 	TAILQ_INSERT_TAIL(&s->connections, c, link);
 	s->connection_count++;
 	s->metrics.connections++;
-	/* Most send at once. */
+	/* Most send at once, and many all they will: then no event has to tell of it. */
 	connection_read(c);
+	if (!c->closed && !c->ended && queue_len(&c->in))
+		connection_read(c);
 	connection_touch(c);
 }
 
@@ -167,8 +165,9 @@ static bool wants_input(const struct connection *c)
 	/* Who holds little is served however much others hold. */
 	if (s->paused && connection_holds(c) >= SMALL_BYTES)
 		return false;
+	/* Also where answers are not read: many clients do not read before they have written. */
 	return !c->ended && !s->draining && !(c->is_long && c->long_ended) &&
-		!(c->lines_len && queue_len(&c->in) >= IN_BYTES) && queue_len(&c->out) < OUT_BYTES;
+		!(c->lines_len && queue_len(&c->in) >= IN_BYTES);
 }
 
 static bool is_done(const struct connection *c)

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Where connections come from: addresses, systemd, inetd; and how many are let in. */
+/* Where connections come from, and how many are let in. */
 #include <event2/listener.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "address.h"
 #include "serve.h"
 
-enum { MOST_LISTENERS = 64, SYSTEMD_FIRST = 3 };
+enum { MOST_LISTENERS = 64 };
 
 struct listening {
 	struct evconnlistener *at[MOST_LISTENERS];
@@ -96,13 +95,16 @@ static void on_error(struct evconnlistener *listener, void *context)
 	event_add(&s->listening->resume, &(struct timeval){0, 100000});
 }
 
-static void add_listener(struct server *s, int fd, bool given)
+void listen_add(struct server *s, int fd, bool given)
 {
 	struct listening *l = s->listening;
 
 	if (l->count == MOST_LISTENERS)
 		souk_die("too many sockets to listen at: at most %d", MOST_LISTENERS);
 	evutil_make_socket_nonblocking(fd);
+	/* Connections inherit them. At a socket file they mean nothing. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
 	l->at[l->count] = evconnlistener_new(s->base, on_accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
 		0, fd);
 	if (!l->at[l->count])
@@ -142,58 +144,10 @@ static void listen_at(struct server *s, const char *text)
 	if (!address.found && !(l->paths[l->path_count++] = strdup(address.path.sun_path)))
 		souk_die("out of memory");
 	for (int i = 0; i < count; i++) {
-		add_listener(s, fds[i], false);
+		listen_add(s, fds[i], false);
 		tell_address(s, fds[i], text);
 	}
 	souk_address_free(&address);
-}
-
-/* A socket that was handed over: it listens, or is a connection. */
-static void take_given(struct server *s, int fd)
-{
-	int listens = 0;
-	socklen_t len = sizeof(listens);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0)
-		souk_die_usage("descriptor %d is no socket: it is given by inetd or systemd", fd);
-	evutil_make_socket_closeonexec(fd);
-	if (listens) {
-		add_listener(s, fd, true);
-		return;
-	}
-	evutil_make_socket_nonblocking(fd);
-	s->socket_given = true;
-	connection_open(s, fd, NULL);
-}
-
-/* What inetd gave as 0, 1 and 2 is one socket: messages must not go into it. */
-static void take_inetd(struct server *s)
-{
-	struct stat input, messages;
-	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (fd < 0 || null < 0)
-		souk_die_errno("cannot take the socket of inetd");
-	if (fstat(fd, &input) == 0 && fstat(STDERR_FILENO, &messages) == 0 && input.st_ino == messages.st_ino &&
-	    input.st_dev == messages.st_dev)
-		dup2(null, STDERR_FILENO);
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	close(null);
-	take_given(s, fd);
-}
-
-static void take_systemd(struct server *s)
-{
-	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
-
-	if (pid && count && strtol(pid, NULL, 10) == getpid())
-		for (int i = 0; i < (int)strtol(count, NULL, 10); i++)
-			take_given(s, SYSTEMD_FIRST + i);
-	/* They are ours, not the filter's. */
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
 }
 
 void listen_open(struct server *s)
@@ -204,9 +158,9 @@ void listen_open(struct server *s)
 	evtimer_assign(&s->listening->resume, s->base, on_resume, s);
 	if (s->listen.count > MOST_LISTENERS / 8)
 		souk_die_usage("too many addresses: at most %d", MOST_LISTENERS / 8);
-	take_systemd(s);
+	given_by_systemd(s);
 	if (s->inetd)
-		take_inetd(s);
+		given_by_inetd(s);
 	for (size_t i = 0; i < s->listen.count; i++)
 		listen_at(s, s->listen.at[i]);
 	if (!s->listening->count && !s->socket_given)

@@ -9,7 +9,7 @@
 
 /* What follows on the events: answers are written, lines dealt out, until nothing is left
  * that can be done at once. */
-void serve_turn(struct server *s)
+static void turn(struct server *s)
 {
 	struct connection *c;
 
@@ -18,52 +18,7 @@ void serve_turn(struct server *s)
 			connection_update(c);
 		dispatch_all(s);
 	} while (!TAILQ_EMPTY(&s->touched));
-	if (!s->paused && s->held > (size_t)s->budget) {
-		s->paused = true;
-		s->paused_since = s->now;
-		TAILQ_FOREACH(c, &s->connections, link)
-			connection_touch(c);
-	} else if (s->paused && s->held < (size_t)s->budget / 4 * 3) {
-		s->paused = false;
-		TAILQ_FOREACH(c, &s->connections, link)
-			connection_touch(c);
-	}
-}
-
-/* Where nothing gets free by itself, who holds most pays for all. */
-static void drop_largest(struct server *s)
-{
-	while (s->held > (size_t)s->budget / 4 * 3) {
-		struct connection *c, *largest = NULL;
-		size_t most = SMALL_BYTES;
-
-		TAILQ_FOREACH(c, &s->connections, link)
-			if (connection_holds(c) > most) {
-				most = connection_holds(c);
-				largest = c;
-			}
-		if (!largest)
-			return;
-		s->metrics.dropped++;
-		connection_close(largest);
-	}
-}
-
-static void drop_idle(struct server *s)
-{
-	struct connection *c, *next;
-
-	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
-		int64_t idle = s->now - c->active;
-
-		next = TAILQ_NEXT(c, link);
-		if (c->last && idle > 1000000000)
-			connection_close(c);
-		else if (idle > s->idle * 1000000000 && !c->outstanding)
-			connection_close(c);
-		else if (!s->draining && idle <= s->idle * 1000000000)
-			break;
-	}
+	limits_budget(s);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -76,9 +31,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 		next = TAILQ_NEXT(w, link);
 		worker_tick(w);
 	}
-	if (s->paused && s->now - s->paused_since > 1000000000)
-		drop_largest(s);
-	drop_idle(s);
+	limits_tick(s);
 	if (s->draining && s->now - s->drain_since > s->timeout * 1000000000)
 		s->done = true;
 }
@@ -178,7 +131,7 @@ static void loop(struct server *s)
 		if (event_base_loop(s->base, EVLOOP_ONCE) < 0)
 			souk_die("the event loop failed");
 		s->now = souk_clock_ns();
-		serve_turn(s);
+		turn(s);
 		if (!ending && TAILQ_EMPTY(&s->connections) && (s->draining || !listen_any(s))) {
 			ending = true;
 			end_workers(s);
@@ -213,6 +166,7 @@ static void tear_down(struct server *s)
 	if (s->listening)
 		listen_close(s);
 	metrics_close(s);
+	control_close(s);
 	tls_context_free(s->tls_context);
 	command_release(s->command);
 	event_del(&s->prove_timer);
@@ -242,6 +196,7 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands)
 	/* First the addresses: who calls while the filter is asked what it is just waits. */
 	listen_open(s);
 	metrics_open(s);
+	control_open(s);
 	s->command = command_new(s, operands, (size_t)operand_count);
 	start_workers(s);
 	loop(s);

@@ -54,7 +54,7 @@ static int spawn(struct worker *w, int in, int out)
 bool process_start(struct worker *w)
 {
 	struct server *s = w->server;
-	int in[2], out[2];
+	int in[2], out[2], failed;
 
 	if (pipe2(in, O_CLOEXEC) != 0)
 		return false;
@@ -65,16 +65,17 @@ bool process_start(struct worker *w)
 	}
 	souk_widen_pipe(in[0]);
 	souk_widen_pipe(out[0]);
-	errno = spawn(w, in[0], out[1]);
+	failed = spawn(w, in[0], out[1]);
 	close(in[0]);
 	close(out[1]);
-	w->input = in[1];
-	w->output = out[0];
 	if (!w->pid) {
 		close(in[1]);
 		close(out[0]);
+		errno = failed;
 		return false;
 	}
+	w->input = in[1];
+	w->output = out[0];
 	fcntl(w->input, F_SETFL, O_NONBLOCK);
 	fcntl(w->output, F_SETFL, O_NONBLOCK);
 	event_assign(&w->read_event, s->base, w->output, EV_READ | EV_PERSIST, on_output, w);

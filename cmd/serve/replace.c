@@ -3,6 +3,7 @@
 #include "serve.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "description.h"
@@ -102,6 +103,8 @@ void replace_forget(struct server *s)
 	s->proving = s->replace_again = false;
 	TAILQ_FOREACH(w, &s->workers, link)
 		w->proving = false;
+	if (s->replaced)
+		s->replaced(s, "the service is about to end");
 }
 
 static void on_proven(evutil_socket_t fd, short what, void *context)
@@ -124,12 +127,12 @@ static void on_proven(evutil_socket_t fd, short what, void *context)
 			continue;
 		w->retiring = true;
 		dispatch_elsewhere(w);
-		if (w->count)
-			continue;
-		if (w->state == WORKER_UP)
-			process_end(w);
-		else if (w->state == WORKER_DOWN)
+		if (w->count && w->state == WORKER_DOWN)
+			event_add(&w->timer, &(struct timeval){0, 0});
+		else if (!w->count && w->state == WORKER_DOWN)
 			worker_free(w);
+		else if (!w->count && w->state == WORKER_UP)
+			process_end(w);
 	}
 	if (s->replaced)
 		s->replaced(s, NULL);
@@ -152,8 +155,10 @@ bool replace_all(struct server *s, struct command *command)
 
 		w->proving = true;
 		if (!process_start(w)) {
-			souk_warn("cannot run %s: %s", command->argv[0], strerror(errno));
-			replace_failed(s, "no new worker");
+			char why[200];
+
+			snprintf(why, sizeof(why), "cannot run %.100s: %s", command->argv[0], strerror(errno));
+			replace_failed(s, why);
 			return false;
 		}
 	}

@@ -63,6 +63,8 @@ static const struct souk_option options[] = {
 		.help = "memory for unfinished lines and unread answers (default 64 MiB)", .min = 1 << 20, .max = 1ll << 40},
 	{0, "metrics", "ADDRESS", SOUK_OPTION_TEXT, OPTION(metrics_address),
 		.help = "answer HTTP there: /metrics (Prometheus) and /healthz"},
+	{0, "control", "ADDRESS", SOUK_OPTION_TEXT, OPTION(control_path),
+		.help = "unix:PATH where other filters can be put in its place"},
 	{0, "tls", "FILE", SOUK_OPTION_TEXT, OPTION(tls_cert),
 		.help = "certificate (PEM): clients come by TLS, with one of their own"},
 	{0, "tls-key", "FILE", SOUK_OPTION_TEXT, OPTION(tls_key), .help = "its key"},

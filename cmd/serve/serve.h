@@ -62,6 +62,8 @@ struct peer {
 	int64_t connections;
 };
 
+LIST_HEAD(peers, peer);
+
 struct connection {
 	TAILQ_ENTRY(connection) link;       /* of all, the longest idle first */
 	TAILQ_ENTRY(connection) ready_link; /* in a queue of its worker */
@@ -176,12 +178,13 @@ struct server {
 	struct souk_buffer text;
 	char *scratch;          /* READ_BYTES */
 	struct metrics metrics;
-	LIST_HEAD(, peer) peers[1024];
+	struct peers peers[1024];
 	struct rlimit files;    /* as it was: workers get it back */
 	unsigned next_number;
 	bool socket_given;      /* one connection is all there will be */
 	struct listening *listening;
 	struct evhttp *http;
+	struct control *control;
 	void *tls_context;
 	struct event term, interrupt, hangup, child, tick;
 	struct event prove_timer;
@@ -194,10 +197,16 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands);
 
 /* listen.c */
 void listen_open(struct server *s);
+/* Takes a socket that listens; one that was given is left as it is for whoever comes next. */
+void listen_add(struct server *s, int fd, bool given);
 void listen_pause(struct server *s, bool pause);
 bool listen_any(const struct server *s);
 /* Lets in who is waiting already, and nobody more. */
 void listen_close(struct server *s);
+
+/* given.c */
+void given_by_systemd(struct server *s);
+void given_by_inetd(struct server *s);
 
 /* connection.c */
 void connection_open(struct server *s, int fd, struct peer *peer);
@@ -212,6 +221,12 @@ void connection_touch(struct connection *c);
 void connection_update(struct connection *c);
 void connection_answer(struct connection *c, const char *at, size_t len);
 bool connection_has_lines(const struct connection *c);
+
+/* limits.c */
+/* Stops reading where too much memory is held, and goes on when it is free again. */
+void limits_budget(struct server *s);
+/* Closes connections that hold most while memory is short, or are silent for too long. */
+void limits_tick(struct server *s);
 
 /* lines.c */
 enum taken {
@@ -277,6 +292,10 @@ void replace_forget(struct server *s);
 void answer_read(struct worker *w);
 /* Answers the first outstanding line itself: undecided. */
 void answer_waiting(struct worker *w, const char *code, const char *why);
+
+/* control.c */
+void control_open(struct server *s);
+void control_close(struct server *s);
 
 /* metrics.c */
 void metrics_open(struct server *s);

@@ -20,6 +20,12 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 	struct worker *w = context;
 
 	(void)fd, (void)what;
+	/* What one that was replaced still owes is done by the program that took over. */
+	if (w->retiring && w->command != w->server->command) {
+		command_release(w->command);
+		w->command = w->server->command;
+		w->command->users++;
+	}
 	if (process_start(w))
 		return;
 	souk_warn("worker %u: cannot run %s: %s", w->number, w->command->argv[0], strerror(errno));
