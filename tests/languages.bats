@@ -35,6 +35,7 @@ prepare() {
 
 teardown() {
 	local pid
+	touch "$BATS_TEST_TMPDIR/enough"
 	for pid in $(cat "$BATS_TEST_TMPDIR/pids" 2>/dev/null); do kill "$pid" 2>/dev/null || true; done
 	wait
 }
@@ -43,7 +44,7 @@ teardown() {
 serve() {
 	local name=$1
 	shift
-	souk-serve -l "unix:$PWD/$name" -- "$@" 2>"$name.log" 3>&- &
+	souk-serve -l "unix:$PWD/$name" --control "unix:$name.control" -- "$@" 2>"$name.log" 3>&- &
 	echo $! | tee "$name.pid" >>"$BATS_TEST_TMPDIR/pids"
 	for _ in {1..200}; do
 		[ -S "$name" ] && return
@@ -157,14 +158,15 @@ worked_by() {
 	# A steady load: some hundred records a second until it is told to end.
 	grep -v '"error"' "$TAXED" | jq -c 'del(.tax)' | head -n 400 >load
 	{
-		for ((i = 0; ! i || ! $(test -e enough; echo $((! $?))); i++)); do
-			awk -v i="$i" '{ sub(/"id":"/, "&" i "-"); print }' load | split -l 20 --filter='cat; sleep 0.02'
+		i=0
+		until [ -e enough ]; do
+			awk -v i=$((i += 1)) '{ sub(/"id":"/, "&" i "-"); print }' load | split -l 20 --filter='cat; sleep 0.02'
 		done
 	} 3>&- | tee sent | souk-call -s souk-tax unix:tax >answers 2>call.log 3>&- &
 	caller=$!
-	# The programs, and what their process is called.
+	# By a link and SIGHUP, then by an order: the programs, and what their processes are called.
 	while read -r program name; do
-		answered 500
+		answered 300
 		ln -s "$program" stage.new
 		mv -T stage.new stage
 		kill -HUP "$(cat tax.pid)"
@@ -172,10 +174,17 @@ worked_by() {
 	done <<-END
 		$EXAMPLES/tax.py python
 		$(command -v souk-tax) stage
-		$EXAMPLES/tax.pl perl
-		$(command -v souk-tax) stage
 	END
-	answered 500
+	while read -r program name; do
+		answered 300
+		echo "{\"swap\":[\"$program\"]}" | socat -t 10 - UNIX-CONNECT:tax.control >said
+		assert_equal "$(cat said)" '{"ok":true}'
+		worked_by "$name"
+	done <<-END
+		$EXAMPLES/tax.pl perl
+		$(command -v souk-tax) souk-tax
+	END
+	answered 300
 	touch enough
 	wait $caller
 	assert_equal "$(cat call.log tax.log)" ""
