@@ -20,7 +20,7 @@ teardown() {
 	for built in build bin; do
 		[ ! -e "$ROOT/$built" ] || cp -a "$ROOT/$built" tree
 	done
-	run env -C tree PATH="$BATS_TEST_TMPDIR/tree/bin:$PATH" MAKEFLAGS="" SOUK_BIN="$BATS_TEST_TMPDIR/tree/bin" \
+	run env -C tree PATH="$BATS_TEST_TMPDIR/tree/bin:$PATH" MAKEFLAGS="" MAKELEVEL="" SOUK_BIN="$BATS_TEST_TMPDIR/tree/bin" \
 		SOUK_DB="$SOUK_DB" tests/examples HACKING.md
 	echo "$output"
 	assert_success
