@@ -48,7 +48,7 @@ serve() {
 @test "checkout through services: the same bytes, and the same on disk, as by processes" {
 	local seed=${SOUK_SEED:-$RANDOM} n=0 stage
 	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
-	orders "$seed" 1200 | grep -v '"qty":5000' | once_if_declined >orders.ndjson
+	orders "$seed" 1200 | grep -v '"qty":5000' | once_if_undecided >orders.ndjson
 	sed -i -e '700i no record' -e '701i {"id":"twice","id":"twice"}' orders.ndjson
 	cp -r shop local
 	SOUK_DB=$PWD/local souk run checkout <orders.ndjson >local.out || true
@@ -304,4 +304,13 @@ END
 	run souk run --services services quote --agreed </dev/null
 	assert_failure 2
 	assert_output --partial 'souk-price is a service (services:1), which is given no options here: --agreed'
+}
+
+@test "memory is bounded also where the service is slower than its caller" {
+	serve slow sh -c 'exec jq -c --unbuffered .seen=true'
+	jq -nc 'range(40000) | {id: "o\(.)", note: ("x" * 1000)}' >many
+	/usr/bin/time -f %M -o peak souk-call --reads note --writes seen --idempotent unix:slow <many | tail -n 1 >last
+	assert_equal "$(jq -c '[.id, .seen]' last)" '["o39999",true]'
+	# Of the 40 MB that were sent. What sanitizers keep is another matter.
+	[[ $SOUK_BIN == *sanitize* ]] || [ "$(cat peak)" -lt 50000 ]
 }

@@ -48,11 +48,8 @@ orders() {
 	}'
 }
 
-# once_if_declined: leaves out orders that come again when they may have been rejected by then,
-# or not yet: what they are told depends on who is faster.
-once_if_declined() {
-	awk '
-	{ line[NR] = $0; match($0, /"id":"[^"]*"/); id[NR] = substr($0, RSTART, RLENGTH) }
-	/chargeDeclined/ { declined[id[NR]] = 1 }
-	END { for (i = 1; i <= NR; i++) if (!(id[i] in declined) || !seen[id[i]]++) print line[i] }'
+# once_if_undecided: leaves out copies of an order that may be on its way to be rejected, or
+# undecided still: how far it is tells what the copy is answered.
+once_if_undecided() {
+	awk -F'"' '$4 in first { if (first[$4] $0 !~ /Declined|Required|timeout/) print; next } { first[$4] = $0; print }'
 }
