@@ -95,9 +95,9 @@ static void add_pieces(struct paper *p, const struct item *left, const struct wa
 
 	*item = *left;
 	item->qty = wanted->qty;
-	item->amount = share(left->amount, 0, wanted->qty, left->qty);
-	item->discount = share(left->discount, 0, wanted->qty, left->qty);
-	item->tax = share(left->tax, 0, wanted->qty, left->qty);
+	item->amount = wanted->qty ? share(left->amount, 0, wanted->qty, left->qty) : 0;
+	item->discount = wanted->qty ? share(left->discount, 0, wanted->qty, left->qty) : 0;
+	item->tax = wanted->qty ? share(left->tax, 0, wanted->qty, left->qty) : 0;
 	if (wanted->amount >= 0)
 		bring_to(p, item, left, wanted->amount);
 }

@@ -28,13 +28,57 @@ static void take_line(struct source *s, struct wanted *wanted)
 	*taken = *wanted;
 	taken->qty = least(left->qty, wanted->qty);
 	/* These pieces cost what is left of them; what the others cost is left for later invoices. */
-	if (taken->qty < wanted->qty && wanted->amount >= 0)
+	if (wanted->amount >= 0)
 		taken->amount = least(item_net(&s->sheet.paper, left) + left->tax, wanted->amount);
 	if (wanted->amount >= 0)
 		wanted->amount -= taken->amount;
 	wanted->qty -= taken->qty;
 	s->part.wanted_count++;
 	s->takes_part = true;
+}
+
+/* What is taken of a line, or, if nothing is, the place behind all. */
+static struct wanted *part_of_line(const struct source *s, struct souk_text id)
+{
+	struct wanted *taken = s->part.wanted, *after = taken + s->part.wanted_count;
+
+	while (taken < after && !souk_text_equal(taken->id, id))
+		taken++;
+	return taken;
+}
+
+/* Pieces that came back may be worth a penny less on their own invoice than what is paid back
+ * for them: that is left of the same line on another one. */
+static void take_pennies(struct source *s, struct wanted *wanted)
+{
+	const struct item *left = rest_line(&s->rest, wanted->id);
+	struct wanted *taken = part_of_line(s, wanted->id), *after = s->part.wanted + s->part.wanted_count;
+	int64_t amount;
+
+	if (!left || wanted->amount <= 0 || wanted->qty)
+		return;
+	amount = item_net(&s->sheet.paper, left) + left->tax;
+	if (taken == after) {
+		if (amount <= 0)
+			return;
+		*taken = (struct wanted){.id = wanted->id};
+		s->part.wanted_count++;
+		s->takes_part = true;
+	}
+	amount = least(amount - taken->amount, wanted->amount);
+	taken->amount += amount;
+	wanted->amount -= amount;
+}
+
+/* What no line has left another of the same rate may have: that shows when the paper is made. */
+static void take_remainder(struct source *s, struct wanted *wanted)
+{
+	struct wanted *taken = part_of_line(s, wanted->id);
+
+	if (wanted->amount <= 0 || wanted->qty || taken == s->part.wanted + s->part.wanted_count)
+		return;
+	taken->amount += wanted->amount;
+	wanted->amount = 0;
 }
 
 /* Refuses what no invoice has, or no more. SOUK_ANSWER: they have all of the line, or nothing is
@@ -69,6 +113,12 @@ static enum souk_outcome part_lines(struct souk_record *r, const struct claim *c
 			take_line(s, &rest[i]);
 		last = s->takes_part ? s : last;
 	}
+	for (struct source *s = sources; s; s = s->next)
+		for (size_t i = 0; i < c->wanted_count; i++)
+			take_pennies(s, &rest[i]);
+	for (struct source *s = sources; s; s = s->next)
+		for (size_t i = 0; i < c->wanted_count; i++)
+			take_remainder(s, &rest[i]);
 	for (size_t i = 0; i < c->wanted_count && outcome == SOUK_ANSWER; i++)
 		outcome = check_line(r, sources, &rest[i]);
 	/* Where the lines say what they come to, the amount is their sum. */

@@ -12,3 +12,7 @@ load ../helper
 	run -0 python3 "$ROOT/tests/reference/events.py" "$seed" 1000 12 "$ROOT/pipelines"
 	assert_equal "$(jq -c '[.seed, .orders]' <<<"$output")" "[$seed,1000]"
 }
+
+@test "a return whose pieces are worth a penny less on their own invoice than on another" {
+	run -0 python3 "$ROOT/tests/reference/events.py" 1411 1000 12 "$ROOT/pipelines"
+}
