@@ -437,13 +437,6 @@ END
 	assert_output --partial 'is no socket'
 }
 
-# certify NAME [CA]: NAME.pem and NAME.key, by that authority.
-certify() {
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" \
-		-addext 'subjectAltName=DNS:localhost' -keyout "$1.key" -out "$1.pem" -x509 -days 2 \
-		${2:+-CA "$2.pem" -CAkey "$2.key"} 2>/dev/null
-}
-
 @test "TLS: with a certificate of the authority, and not without" {
 	certify ca
 	certify server ca

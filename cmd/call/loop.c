@@ -42,11 +42,12 @@ static void deal_out(struct call *c)
 	}
 }
 
-/* Notes since when nobody has been there. */
+/* Notes since when nobody has been there. Who came back and owes answers has yet to show
+ * that it gives some: one that only takes connections is none. */
 static void note_who_is_up(struct call *c)
 {
-	for (size_t i = 0; i < c->instance_count; i++)
-		if (c->instances[i].state == INSTANCE_UP) {
+	for (const struct instance *i = c->instances; i < c->instances + c->instance_count; i++)
+		if (i->state == INSTANCE_UP && (!i->told || !i->count)) {
 			c->down_since = 0;
 			return;
 		}
@@ -59,6 +60,9 @@ static void give_up(struct call *c)
 {
 	if (!c->down_since || c->now - c->down_since < c->timeout * SECOND)
 		return;
+	for (size_t i = 0; i < c->instance_count; i++)
+		if (c->instances[i].state == INSTANCE_UP)
+			return;
 	for (; c->unsent < c->after; c->unsent++) {
 		struct slot *s = slot_of(c, c->unsent);
 
@@ -76,6 +80,19 @@ static void free_slot(struct call *c, struct slot *s)
 		souk_buffer_free(&s->result);
 }
 
+static void write_out(struct call *c)
+{
+	if (!souk_write_all(STDOUT_FILENO, c->out.at, c->out.len)) {
+		/* With TLS it is ignored, for the sake of the sockets. */
+		if (errno == EPIPE) {
+			signal(SIGPIPE, SIG_DFL);
+			raise(SIGPIPE);
+		}
+		souk_die_errno("cannot write the output");
+	}
+	c->out.len = 0;
+}
+
 /* Writes what is done, in the order of the input. */
 static void write_done(struct call *c)
 {
@@ -85,15 +102,11 @@ static void write_done(struct call *c)
 		souk_add(&c->out, s->result.at, s->result.len);
 		c->written++;
 		free_slot(c, s);
-		if (c->out.len < READ_BYTES)
-			continue;
-		if (!souk_write_all(STDOUT_FILENO, c->out.at, c->out.len))
-			souk_die_errno("cannot write the output");
-		c->out.len = 0;
+		if (c->out.len >= READ_BYTES)
+			write_out(c);
 	}
-	if (c->out.len && !souk_write_all(STDOUT_FILENO, c->out.at, c->out.len))
-		souk_die_errno("cannot write the output");
-	c->out.len = 0;
+	if (c->out.len)
+		write_out(c);
 	if (c->unsent < c->first)
 		c->unsent = c->first;
 	souk_progress_set(c->written, c->bad + c->failed);
@@ -112,7 +125,7 @@ static int64_t next_due(const struct call *c)
 	for (const struct instance *i = c->instances; i < c->instances + c->instance_count; i++) {
 		if (i->state == INSTANCE_DOWN)
 			due = sooner(due, i->retry_at);
-		else if (i->count || i->state == INSTANCE_CONNECTING)
+		else if (i->count || i->state != INSTANCE_UP)
 			due = sooner(due, i->progress + c->timeout * SECOND);
 	}
 	if (c->down_since && c->unsent < c->after)
@@ -131,9 +144,12 @@ static void wait_for_events(struct call *c, struct pollfd *polls)
 	polls[0] = (struct pollfd){.fd = c->input_ended || !has_room(c) ? -1 : STDIN_FILENO, .events = POLLIN};
 	for (size_t i = 0; i < c->instance_count; i++) {
 		const struct instance *at = &c->instances[i];
-		bool writes = at->state == INSTANCE_CONNECTING || at->written < at->out.len;
+		bool writes = at->state == INSTANCE_CONNECTING ||
+			(at->state == INSTANCE_UP && at->written < at->out.len);
 
 		polls[i + 1] = (struct pollfd){.fd = at->fd, .events = (short)(POLLIN | (writes ? POLLOUT : 0))};
+		if (at->tls)
+			polls[i + 1].events = souk_tls_events(at->tls, writes);
 		if (at->state == INSTANCE_DOWN)
 			polls[i + 1].fd = -1;
 	}
@@ -155,12 +171,13 @@ static void serve_instance(struct call *c, struct instance *i, short events)
 			instance_connect(c, i);
 		return;
 	}
-	if (i->state == INSTANCE_CONNECTING) {
+	if (i->state != INSTANCE_UP) {
 		if (events || c->now - i->progress > c->timeout * SECOND)
 			instance_connect(c, i);
 		return;
 	}
-	if (events & (POLLIN | POLLHUP | POLLERR))
+	/* By TLS reading may have waited until it could write. */
+	if (events & (POLLIN | POLLHUP | POLLERR) || (i->tls && events))
 		instance_read(c, i);
 	if (i->state == INSTANCE_UP && i->count && c->now - i->progress > c->timeout * SECOND)
 		instance_fail(c, i, "it does not answer");
@@ -171,6 +188,8 @@ int call_run(struct call *c)
 	struct pollfd polls[MOST_INSTANCES + 1];
 
 	souk_catch_term();
+	if (c->tls_context)
+		signal(SIGPIPE, SIG_IGN);
 	souk_widen_pipe(STDIN_FILENO);
 	souk_widen_pipe(STDOUT_FILENO);
 	souk_progress_set(0, 0);
@@ -185,12 +204,12 @@ int call_run(struct call *c)
 			c->input_ended = true;
 		else if (polls[0].revents && !souk_input_fill(c->input))
 			c->input_ended = true;
-		note_who_is_up(c);
 		/* What becomes free by an answer is filled at once. */
 		do {
 			write_done(c);
 			take_lines(c);
 			deal_out(c);
+			note_who_is_up(c);
 			give_up(c);
 		} while (c->first < c->after && slot_of(c, c->first)->state == SLOT_DONE);
 		for (size_t i = 0; i < c->instance_count; i++)
