@@ -130,10 +130,14 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 		$(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/souk/pipelines \
-		$(DESTDIR)$(PREFIX)/share/souk/maps
+		$(DESTDIR)$(PREFIX)/share/souk/maps $(DESTDIR)$(PREFIX)/share/souk/deploy/systemd
 	install -m 755 $(commands) $(DESTDIR)$(PREFIX)/bin
 	for page in man/*.[1-8]; do install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; done
-	install -m 755 pipelines/* $(DESTDIR)$(PREFIX)/share/souk/pipelines
+	install -m 755 $(filter-out %/services,$(wildcard pipelines/*)) $(DESTDIR)$(PREFIX)/share/souk/pipelines
+	install -m 644 pipelines/services $(DESTDIR)$(PREFIX)/share/souk/pipelines
+	install -m 755 deploy/services $(DESTDIR)$(PREFIX)/share/souk/deploy
+	install -m 644 deploy/inetd.conf deploy/socat $(DESTDIR)$(PREFIX)/share/souk/deploy
+	install -m 644 deploy/systemd/* $(DESTDIR)$(PREFIX)/share/souk/deploy/systemd
 	install -m 644 maps/* $(DESTDIR)$(PREFIX)/share/souk/maps
 	for c in $(notdir $(commands)); do \
 		$(BIN)/$$c --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$c && \

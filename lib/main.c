@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "batch.h"
@@ -20,6 +21,25 @@ static void hold_standard_descriptors(void)
 		;
 	if (fd >= 0)
 		close(fd);
+}
+
+/* inetd gives one connection as 0, 1 and 2: a message would stand between the answers, as
+ * if it were one. What it would tell is in the record. */
+static void keep_messages_out_of_answers(void)
+{
+	struct stat in, out, messages;
+	int null;
+
+	if (fstat(STDIN_FILENO, &in) != 0 || fstat(STDOUT_FILENO, &out) != 0 ||
+	    fstat(STDERR_FILENO, &messages) != 0 || !S_ISSOCK(messages.st_mode) ||
+	    in.st_ino != messages.st_ino || out.st_ino != messages.st_ino || in.st_dev != messages.st_dev ||
+	    out.st_dev != messages.st_dev)
+		return;
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (null < 0 || dup2(null, STDERR_FILENO) < 0)
+		close(STDERR_FILENO);
+	if (null >= 0)
+		close(null);
 }
 
 static void on_file_size_limit(int signal)
@@ -94,6 +114,7 @@ int main(int argc, char **argv)
 	int first, state;
 
 	hold_standard_descriptors();
+	keep_messages_out_of_answers();
 	catch_file_size_limit();
 	f = souk_function_called(slash ? slash + 1 : argc > 0 ? argv[0] : "");
 	snprintf(program, sizeof(program), "%s%s", strcmp(f->name, "souk") ? "souk-" : "", f->name);

@@ -225,3 +225,12 @@ END
 	assert_failure 2
 	assert_output --partial 'souk-price is a service (services:1), which is given no options here: --agreed'
 }
+
+@test "memory is bounded also where the service is slower than its caller" {
+	serve slow sh -c 'exec jq -c --unbuffered .seen=true'
+	jq -nc 'range(40000) | {id: "o\(.)", note: ("x" * 1000)}' >many
+	/usr/bin/time -f %M -o peak souk-call --reads note --writes seen --idempotent unix:slow <many | tail -n 1 >last
+	assert_equal "$(jq -c '[.id, .seen]' last)" '["o39999",true]'
+	# Of the 40 MB that were sent. What sanitizers keep is another matter.
+	[[ $SOUK_BIN == *sanitize* ]] || [ "$(cat peak)" -lt 50000 ]
+}

@@ -58,6 +58,11 @@ breaks() {
 	assert_line --partial '"x-odd":1.10 became "x-odd":1.1'
 }
 
+@test "space behind a record that is dropped is told" {
+	breaks "pass" trims.py
+	assert_line --partial "space behind the record was changed"
+}
+
 @test "one that buffers is told" {
 	breaks "flush" buffers.py --timeout 2s
 	assert_line --partial "line 1 was not answered within 2 s while the input stayed open"

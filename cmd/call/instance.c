@@ -50,6 +50,16 @@ void instance_send(struct call *c, struct instance *i, uint64_t number)
 	s->state = SLOT_SENT;
 }
 
+/* A service that is slow never takes all: what it has taken must not pile up. */
+static void drop_written(struct instance *i)
+{
+	if (i->written < READ_BYTES && i->written < i->out.len)
+		return;
+	i->out.len -= i->written;
+	memmove(i->out.at, i->out.at + i->written, i->out.len);
+	i->written = 0;
+}
+
 void instance_write(struct call *c, struct instance *i)
 {
 	while (i->written < i->out.len) {
@@ -62,11 +72,11 @@ void instance_write(struct call *c, struct instance *i)
 		if (put < 0) {
 			if (errno != EAGAIN)
 				instance_fail(c, i, i->tls ? souk_tls_error(i->tls) : strerror(errno));
-			return;
+			break;
 		}
 		i->written += (size_t)put;
 	}
-	i->written = i->out.len = 0;
+	drop_written(i);
 }
 
 /* Takes the complete answers that were read. */

@@ -149,6 +149,14 @@ static enum conform_fit judge_added(struct conform *c, const struct souk_node *a
 	return fit;
 }
 
+/* The brace that ends a record, and the space behind it. */
+static struct souk_text end_of(struct souk_text line)
+{
+	const char *brace = memrchr(line.at, '}', line.len);
+
+	return (struct souk_text){brace, (size_t)(line.at + line.len - brace)};
+}
+
 enum conform_fit conform_compare(struct conform *c, struct souk_text sent, struct souk_text came,
 	struct souk_buffer *why)
 {
@@ -185,6 +193,10 @@ enum conform_fit conform_compare(struct conform *c, struct souk_text sent, struc
 	/* Where a member was cut the space around it may go too. */
 	if (!cut && (came.len < prefix || memcmp(sent.at, came.at, prefix) != 0)) {
 		souk_add_string(why, "space between members was changed");
+		return CONFORM_ALTERED;
+	}
+	if (!souk_text_equal(end_of(sent), end_of(came))) {
+		souk_add_string(why, "space behind the record was changed");
 		return CONFORM_ALTERED;
 	}
 	if (!b) {

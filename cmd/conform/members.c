@@ -46,6 +46,8 @@ static struct conform_trial *odd(struct conform *c)
 		c->odd->lines.tag = "odd";
 		for (size_t i = 0; i < ODD_COUNT; i++)
 			conform_add_record(c, &c->odd->lines, odd_members[i], "\n");
+		/* Space behind a record is part of its line. */
+		conform_add_record(c, &c->odd->lines, "", " \t\n")->len += 2;
 		conform_try(c, c->odd);
 	}
 	return c->odd;

@@ -92,7 +92,7 @@ class Filter:
             head = text[:brace]
         else:
             head = text[: found[0][2]] + ",".join(text[m[2] : m[3]] for m in kept)
-        return "%s%s%s:%s}" % (head, "," if kept else "", json.dumps(name), json.dumps(value))
+        return "%s%s%s:%s%s" % (head, "," if kept else "", json.dumps(name), json.dumps(value), text[brace:])
 
     def value(self, record):
         return {"lines": len(record.get("lines") or [])}

@@ -12,7 +12,8 @@ class Broken(good.Filter):
         if name != self.name or '"older"' in text:
             return written
         at = written.rindex(',"%s":' % name)
-        return '{"%s":%s,%s}' % (name, written[at + len(name) + 4 : -1], written[1:at])
+        end = written.rindex("}")
+        return '{"%s":%s,%s%s' % (name, written[at + len(name) + 4 : end], written[1:at], written[end:])
 
 
 sys.exit(Broken().run())

@@ -8,7 +8,7 @@ import good
 
 class Broken(good.Filter):
     def write_member(self, text, found, brace, name, value):
-        return text[:brace] + ',"%s":{"lines":0}}' % name
+        return text[:brace] + ',"%s":{"lines":0}' % name + text[brace:]
 
 
 sys.exit(Broken().run())

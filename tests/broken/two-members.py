@@ -9,7 +9,8 @@ import good
 class Broken(good.Filter):
     def write_member(self, text, found, brace, name, value):
         written = super().write_member(text, found, brace, name, value)
-        return written[:-1] + ',"also":1}' if name == self.name else written
+        end = written.rindex("}")
+        return written[:end] + ',"also":1' + written[end:] if name == self.name else written
 
 
 sys.exit(Broken().run())
