@@ -46,7 +46,8 @@ _Noreturn static void die(const char *what, const char *file)
 
 void *souk_tls_context_open(const struct souk_tls_files *files, enum souk_tls_side side)
 {
-	SSL_CTX *context = SSL_CTX_new(side == SOUK_TLS_SERVER ? TLS_server_method() : TLS_client_method());
+	const SSL_METHOD *method = side == SOUK_TLS_SERVER ? TLS_server_method() : TLS_client_method();
+	SSL_CTX *context = SSL_CTX_new(method);
 
 	if (!context)
 		die("TLS", "");
@@ -115,11 +116,14 @@ static void note_why(struct souk_tls *tls)
 		return;
 	if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		reason = "it has closed the connection";
-	snprintf(tls->why, sizeof(tls->why), "%s%s%s", reason ? reason : "the connection broke",
-		verified == X509_V_OK ? "" : ": ", verified == X509_V_OK ? "" : X509_verify_cert_error_string(verified));
+	snprintf(tls->why, sizeof(tls->why), "%s", reason ? reason : "the connection broke");
+	if (verified != X509_V_OK)
+		snprintf(tls->why, sizeof(tls->why), "%s: %s", reason ? reason : "the connection broke",
+			X509_verify_cert_error_string(verified));
 }
 
-/* What a result that is none means: 0 the end, -1 with errno. *reads and *writes: what it waits for. */
+/* What a result that is none means: 0 the end, -1 with errno; *reads and *writes tell what
+ * EAGAIN waits for. */
 static ssize_t outcome(struct souk_tls *tls, int result, bool *reads, bool *writes)
 {
 	int error = SSL_get_error(tls->ssl, result);
@@ -134,6 +138,9 @@ static ssize_t outcome(struct souk_tls *tls, int result, bool *reads, bool *writ
 		tls->ended = true;
 		return 0;
 	}
+	/* Of a socket that takes nothing more: the other side may have said why. */
+	if (error == SSL_ERROR_SYSCALL && !ERR_peek_error())
+		SSL_peek(tls->ssl, &(char){0}, 1);
 	note_why(tls);
 	ERR_clear_error();
 	errno = ECONNRESET;

@@ -50,7 +50,7 @@ RECORD='{"id":"1","price":{"subtotal":1000},"tax":{"inclusive":false,"tax":200}}
 	serve --control unix:control -- souk-total
 	run -3 souk swap unix:control -- ./none
 	assert_output 'souk: unix:control: cannot run ./none: No such file or directory'
-	run -3 souk swap unix:control -- souk-total --nonsense
+	run -3 souk swap unix:control -- false
 	assert_output --partial 'souk: unix:control: a new worker ended at once'
 	run -3 souk swap unix:socket
 	# A record that is no order is answered by a filter, which says neither.

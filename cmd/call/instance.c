@@ -116,7 +116,8 @@ void instance_read(struct call *c, struct instance *i)
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got <= 0) {
-		instance_fail(c, i, i->tls ? souk_tls_error(i->tls) : got ? strerror(errno) : "it has closed the connection");
+		instance_fail(c, i, i->tls ? souk_tls_error(i->tls) : got ? strerror(errno)
+			: "it has closed the connection");
 		return;
 	}
 	i->in.len += (size_t)got;
