@@ -53,7 +53,7 @@ void instance_send(struct call *c, struct instance *i, uint64_t number)
 /* A service that is slow never takes all: what it has taken must not pile up. */
 static void drop_written(struct instance *i)
 {
-	if (i->written < READ_BYTES && i->written < i->out.len)
+	if (!i->written || (i->written < READ_BYTES && i->written < i->out.len))
 		return;
 	i->out.len -= i->written;
 	memmove(i->out.at, i->out.at + i->written, i->out.len);
