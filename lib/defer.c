@@ -210,7 +210,7 @@ static struct souk_query *bulk_query(struct souk_store *s, const struct souk_bul
 		if (s->bulks[i].bulk == bulk)
 			return &s->bulks[i];
 	if (s->bulk_count == SOUK_MAX_BULKS)
-		souk_die("a verb defers more than %d statements", SOUK_MAX_BULKS);
+		souk_die("the verbs of a function defer more than %d statements", SOUK_MAX_BULKS);
 	s->bulks[s->bulk_count] = (struct souk_query){.store = s, .bulk = bulk};
 	return &s->bulks[s->bulk_count++];
 }

@@ -444,7 +444,7 @@ bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *line
 {
 	struct souk_stage *stage = f->stage;
 	size_t mark = out->len;
-	uint64_t failed = f->failed;
+	uint64_t failed = f->failed, commits = stage->store ? souk_store_commits(stage->store) : 0;
 
 	f->lines = lines;
 	f->handed = handed;
@@ -457,7 +457,7 @@ bool souk_filter_batch(struct souk_filter *f, const struct souk_input_line *line
 		memset(f->ends_from, 0xff, count * sizeof(*f->ends_from));
 		if (map_batch(f, lines, count, out)) {
 			if (stage->store)
-				souk_store_saw_commit(stage->store, &stage->seen);
+				souk_store_saw_commits(stage->store, &stage->seen, commits);
 			tell_notes(f);
 			point_out(f, count, mark, out);
 			return true;

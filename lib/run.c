@@ -73,6 +73,8 @@ int souk_filters_run(struct souk_stage *const *stages, size_t stage_count, int i
 
 		if (!souk_write_all(out, done->at, done->len))
 			souk_die_errno("cannot write the output");
+		/* Who reads the input has a say next. */
+		souk_program = stages[0]->program;
 		records += count;
 		souk_progress_set(records, failures(fused, stage_count));
 		idle = count == 1 ? 0 : souk_clock_ns() - start;

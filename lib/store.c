@@ -288,11 +288,12 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	char *lock;
 
 	if (s) {
+		if (writes && s->lock < 0)
+			souk_die("cannot open %s/lock to write", s->folder);
 		s->users++;
 		return s;
 	}
 	s = calloc(1, sizeof(*s));
-
 	/* A filter has one thread: no mutexes, no shared counters. */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -455,9 +456,16 @@ bool souk_store_changed(struct souk_store *s, struct souk_seen *seen)
 	return !same;
 }
 
-void souk_store_saw_commit(const struct souk_store *s, struct souk_seen *seen)
+uint64_t souk_store_commits(const struct souk_store *s)
 {
-	seen->commits = s->commits;
+	return s->commits;
+}
+
+void souk_store_saw_commits(const struct souk_store *s, struct souk_seen *seen, uint64_t since)
+{
+	/* A stage that did not look in this batch may have missed what another one did before. */
+	if (seen->commits >= since)
+		seen->commits = s->commits;
 }
 
 /* ---- Asking ---- */

@@ -21,10 +21,10 @@
 struct souk_store;
 struct souk_query;
 
-/* Opens `$SOUK_DB/function/function.db`, or gives it once more if this process has it open
- * already, making it if it is not there, and brings
- * its schema up to date. `schema` holds SQL in steps, each begun by a line
- * "-- version N", N from 1. A database more than one version newer is refused.
+/* Opens `$SOUK_DB/function/function.db`, making it if it is not there, and brings its
+ * schema up to date; gives it once more if this process has it open already. `schema` holds
+ * SQL in steps, each begun by a line "-- version N", N from 1. A database more than one
+ * version newer is refused.
  * statements[] live as long as the store. Dies (exit 3; 2 where SOUK_DB is not
  * set) with a message that says what to do. */
 struct souk_store *souk_store_open(const char *function, const char *schema,
@@ -57,8 +57,10 @@ struct souk_seen {
  * another stage of this one: caches are dropped then. Call inside a transaction. */
 bool souk_store_changed(struct souk_store *store, struct souk_seen *seen);
 
-/* Notes that what was committed last is known: the stage did it itself. */
-void souk_store_saw_commit(const struct souk_store *store, struct souk_seen *seen);
+/* What this process has committed so far. After a batch that began `since` then, notes that
+ * the stage knows what it committed itself. */
+uint64_t souk_store_commits(const struct souk_store *store);
+void souk_store_saw_commits(const struct souk_store *store, struct souk_seen *seen, uint64_t since);
 
 /* ---- Asking ---- */
 

@@ -30,7 +30,7 @@ struct souk_query {
 	struct souk_query *next;      /* the deferred statement that came after this one */
 };
 
-enum { SOUK_MAX_BULKS = 4 };
+enum { SOUK_MAX_BULKS = 8 };
 
 struct souk_store {
 	sqlite3 *db;

@@ -48,7 +48,7 @@ serve() {
 @test "checkout through services: the same bytes, and the same on disk, as by processes" {
 	local seed=${SOUK_SEED:-$RANDOM} n=0 stage
 	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
-	orders "$seed" 1200 | grep -v '"qty":5000' >orders.ndjson
+	orders "$seed" 1200 | grep -v '"qty":5000' | once_if_undecided >orders.ndjson
 	sed -i -e '700i no record' -e '701i {"id":"twice","id":"twice"}' orders.ndjson
 	cp -r shop local
 	SOUK_DB=$PWD/local souk run checkout <orders.ndjson >local.out || true
@@ -178,6 +178,92 @@ serve() {
 	[[ $output != *4242* ]]
 }
 
+@test "any record through a service is what the filter makes of it, byte for byte" {
+	local seed=${SOUK_SEED:-$RANDOM} n=0 stage own now='--now 2026-02-01T00:00:00Z'
+	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	cp -r shop local
+	orders "$seed" 100 >next
+	souk check -v checkout | awk '$2 ~ /^souk-/ { print $2, ($3 == "filter;" ? "" : $3) }' >stages
+	# shellcheck disable=SC2086 # words of a command
+	while read -r stage; do
+		n=$((n + 1))
+		own=${stage%% *}
+		"$BATS_TEST_DIRNAME/mutate" "$seed.$n" "${own#souk-}" <next >in
+		serve "s$n" $stage $now
+		SOUK_DB=$PWD/local $stage $now <in >expected 2>/dev/null || true
+		souk-call -s "$stage" "unix:$PWD/s$n" <in >got 2>/dev/null || true
+		cmp expected got || { echo "seed $seed, $stage"; diff expected got | cut -c 1-2000 | head -4; return 1; }
+		# The next one gets them as they were.
+		SOUK_DB=$PWD/local $stage $now <next >after || true
+		$stage $now <next | cmp - after
+		mv after next
+	done <stages
+}
+
+@test "what the service need not see decides nothing, and what it refuses loses nothing" {
+	serve tax sh -c 'tee sent | souk-tax'
+	cat >odd <<'END'
+{"id":"1","x":1}
+{"id":"2","x":1,"tax":{"old":1},"wait":{"by":"tax","code":"unavailable"},"y":2}
+{"id":"3","ship_to":{"country":"GB","n\u0061me":"Ann"},"currency":"GBP","wrap":{"charges":[],"charges":[]},"price":{"subtotal":1,"lines":[{"subtotal":1}]},"lines":[{"sku":"A","qty":1}]}
+{"id":"4","lines":7,"wait":true}
+END
+	cmp <(souk-tax <odd) <(souk-call -s souk-tax unix:tax <odd)
+	run cat sent
+	assert_equal "${#lines[@]}" 3
+	refute_output --partial Ann
+	# A settling stage takes up records that wait, however they do so.
+	serve stock souk-stock settle
+	printf '%s\n' '{"id":"1","order":{"state":"placed"},"wait":true}' '{"id":"2","order":{"state":"placed"},"error":"no"}' >odd
+	run --separate-stderr souk-call -s 'souk-stock settle' unix:stock <odd
+	assert_output "$(souk-stock settle <odd)"
+	assert_equal "$stderr" ''
+}
+
+@test "a service that breaks before it answers is given up like one that is gone" {
+	socat "UNIX-LISTEN:$PWD/broken,fork" EXEC:true 3>&- 2>/dev/null &
+	echo $! >>pids
+	until [ -S broken ]; do sleep 0.05; done
+	awk 'BEGIN { for (i = 0; i < 20; i++) printf "{\"id\":\"%d\"}\n", i }' >in
+	run --separate-stderr timeout -s KILL 20 souk-call --idempotent --timeout 6s unix:broken <in
+	assert_success
+	assert_equal "${#lines[@]}" 20
+	[[ ${lines[19]} == '{"id":"19","wait":{"by":"call","code":"unavailable","message":"no instance '* ]] || fail "${lines[19]}"
+}
+
+@test "who reads slowly makes no instance late" {
+	printf '#!/bin/sh\nwhile read -r line; do sleep 0.05; printf "%%s\\n" "$line"; done\n' >slow
+	chmod +x slow
+	socat "UNIX-LISTEN:$PWD/s,fork" EXEC:./slow 3>&- &
+	echo $! >>pids
+	until [ -S s ]; do sleep 0.05; done
+	{ for i in {0..14}; do printf '{"id":"%d","x":"%100000s"}\n' "$i" ''; done; for i in {15..50}; do echo "{\"id\":\"$i\"}"; sleep 0.1; done; } |
+		souk-call --timeout 1s --outstanding 1 unix:s 2>log | { sleep 3; cat; } >out
+	assert_equal "$(cat log)" ''
+	assert_equal "$(lines out)" 51
+	run ! grep -q '"wait"' out
+}
+
+@test "memory does not grow with the stream" {
+	serve same cat
+	awk 'BEGIN { x = sprintf("%7000s", ""); for (i = 0; i < 20000; i++) printf "{\"id\":\"%d\",\"x\":\"%s\"}\n", i, x }' >in
+	command time -o kilobytes -f %M souk-call "unix:$PWD/same" <in | cmp in
+	# A sanitizer keeps what is freed for a while.
+	[ -n "${ASAN_OPTIONS:-}" ] || [ "$(cat kilobytes)" -lt 100000 ] || fail "$(cat kilobytes) KiB"
+}
+
+@test "an answer may end in CR LF, and is no longer than a record" {
+	printf '#!/bin/sh\nexec sed -u -e "s/$/\\r/" -e "s/long/$(printf "%%01100d" 1)/"\n' >crlf
+	chmod +x crlf
+	socat "UNIX-LISTEN:$PWD/s,fork" EXEC:./crlf 3>&- &
+	echo $! >>pids
+	until [ -S s ]; do sleep 0.05; done
+	run souk-call --max-record 1024 unix:s <<<'{"id":"1","x":"short"}'
+	assert_output '{"id":"1","x":"short"}'
+	run souk-call --max-record 1024 unix:s <<<'{"id":"1","x":"long"}'
+	assert_output '{"id":"1","error":{"by":"call","code":"too_long","message":"the record with its answer is too long: only this is left of it"}}'
+}
+
 @test "SIGTERM: what was read is answered, exit 0" {
 	serve slow sh -c 'while read -r line; do sleep 0.05; printf "%s\n" "$line"; done'
 	mkfifo fifo
@@ -218,6 +304,10 @@ END
 	run souk run --services services quote </dev/null
 	assert_failure 2
 	assert_output --partial 'no stage of the pipeline is named there'
+	printf 'souk-tax :7001\nsouk-total :7002\nsouk-tax :7003\n' >services
+	run souk run --services services quote </dev/null
+	assert_failure 2
+	assert_output --partial 'services:3: souk-tax has a line already'
 	run souk run --services nofile quote </dev/null
 	assert_failure 2
 	echo 'souk-price :7001' >services

@@ -236,6 +236,13 @@ says() { jq -rc 'if .error then .error.code else empty end, (.order // empty)'; 
 	assert_equal "$(souk-stock list | jq -c .stock)" '{"on_hand":9,"reserved":0,"committed":2,"available":7}'
 }
 
+@test "place: a reason that is no object is passed on as one" {
+	order o1 | open >opened
+	sed 's/}$/,"error":"none"}/' opened | place >/dev/null
+	run place <opened
+	assert_output "$(sed 's/,"order":.*//' opened),\"error\":{\"by\":\"order\",\"code\":\"rejected\",\"message\":\"the order was rejected for an error that is no object\",\"error\":\"none\"},\"order\":{\"state\":\"rejected\"}}"
+}
+
 @test "a wait for open is not taken up by place" {
 	order o1 | open >opened
 	order o1 '"wait":{"by":"order","code":"away"}' >in

@@ -47,3 +47,9 @@ orders() {
 		again = plain; sub(/last/, "last4", again); sub(/"A"/, "\"C\"", again); sub(/"qty":[0-9]+/, "\"qty\":5000", again); print again
 	}'
 }
+
+# once_if_undecided: leaves out copies of an order that may be on its way to be rejected, or
+# undecided still: how far it is tells what the copy is answered.
+once_if_undecided() {
+	awk -F'"' '$4 in first { if (first[$4] $0 !~ /Declined|Required|timeout/) print; next } { first[$4] = $0; print }'
+}

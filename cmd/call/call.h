@@ -18,7 +18,7 @@
 enum {
 	SLOTS = 8192,              /* records on their way */
 	WINDOW_BYTES = 16 << 20,   /* of their lines; a single one may be longer */
-	SLOT_KEEPS = 16 << 10,     /* memory that a slot keeps when it is free */
+	KEPT_BYTES = 16 << 20,     /* memory that free slots keep for what comes */
 	READ_BYTES = 256 << 10,    /* read from an instance at once */
 	MOST_ATTEMPTS = 3,         /* at a record with which the connection broke each time */
 	BACKOFF_FIRST_MS = 50,
@@ -60,9 +60,9 @@ struct slot {
 	struct souk_buffer text;  /* the line, then what is sent of it, then the ends of its members */
 	uint32_t line_len, request_at, request_len, ends_at;
 	struct souk_buffer result; /* what is written for it, with its line end */
-	uint64_t number, offset, affinity;
-	int64_t since;             /* when it came */
+	uint64_t affinity;
 	unsigned attempts;
+	bool tells;                /* more is sent than the id and what its stage, an error or a wait wrote */
 };
 
 /* ---- Instances (connect.c, instance.c) ---- */
@@ -102,12 +102,13 @@ struct call {
 	struct slot *slots;      /* a ring: slot number n stands at n % SLOTS */
 	uint64_t first, after;   /* of those on their way */
 	uint64_t unsent;         /* none before it is */
-	size_t window_bytes;
+	size_t window_bytes, kept_bytes;
 	struct souk_buffer out;  /* what can be written */
 	struct souk_buffer ends;
 	bool input_ended;
 	uint64_t written, bad, failed;
-	int64_t now, down_since; /* since when no instance has been of use; 0: one is */
+	int64_t now;
+	int64_t down_since;      /* since when no instance was up and answered; 0: one did */
 };
 
 static inline struct slot *slot_of(struct call *c, uint64_t number)
@@ -133,6 +134,8 @@ void instance_send(struct call *c, struct instance *i, uint64_t number);
 
 /* Takes up a line: fills the next slot. */
 void request_take(struct call *c, const struct souk_input_line *line);
+/* Whether the record in hand waits for this stage. */
+bool request_waits_here(struct call *c);
 /* Takes the answer to a slot; false, with *why, if it is none. */
 bool answer_take(struct call *c, struct slot *s, const char *line, size_t len, const char **why);
 /* Answers a slot as undecided. */

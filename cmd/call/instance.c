@@ -93,7 +93,8 @@ static bool take_answers(struct call *c, struct instance *i)
 			instance_fail(c, i, "it answers without being asked");
 			return false;
 		}
-		if (!answer_take(c, slot_of(c, i->slots[i->first]), i->in.at + from, len, &why)) {
+		if (!answer_take(c, slot_of(c, i->slots[i->first]), i->in.at + from,
+		    len - (len && end[-1] == '\r'), &why)) {
 			instance_fail(c, i, why);
 			return false;
 		}
@@ -102,6 +103,7 @@ static bool take_answers(struct call *c, struct instance *i)
 		i->told = false;
 		i->backoff_ms = BACKOFF_FIRST_MS;
 		i->progress = c->now;
+		c->down_since = 0;
 	}
 	memmove(i->in.at, i->in.at + from, i->in.len - from);
 	i->in.len -= from;

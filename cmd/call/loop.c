@@ -42,46 +42,59 @@ static void deal_out(struct call *c)
 	}
 }
 
-/* Notes since when nobody has been there. Who came back and owes answers has yet to show
- * that it gives some: one that only takes connections is none. */
+static bool is_one_up(const struct call *c)
+{
+	for (size_t i = 0; i < c->instance_count; i++)
+		if (c->instances[i].state == INSTANCE_UP)
+			return true;
+	return false;
+}
+
+/* Notes since when nobody has been there. One that can be reached but breaks before it
+ * answers is not there; with nothing to answer it is. */
 static void note_who_is_up(struct call *c)
 {
-	for (const struct instance *i = c->instances; i < c->instances + c->instance_count; i++)
-		if (i->state == INSTANCE_UP && (!i->told || !i->count)) {
-			c->down_since = 0;
-			return;
-		}
-	if (!c->down_since)
-		c->down_since = c->now;
+	if (!is_one_up(c))
+		c->down_since = c->down_since ? c->down_since : c->now;
+	else if (c->first == c->after)
+		c->down_since = 0;
+}
+
+/* Whether records that are not sent are to be answered as undecided, now or later. */
+static bool may_give_up(const struct call *c)
+{
+	return c->down_since && c->unsent < c->after && !is_one_up(c);
 }
 
 /* With nobody there for so long, records do not wait any longer: they are undecided. */
 static void give_up(struct call *c)
 {
-	if (!c->down_since || c->now - c->down_since < c->timeout * SECOND)
+	if (!may_give_up(c) || c->now - c->down_since < c->timeout * SECOND)
 		return;
-	for (size_t i = 0; i < c->instance_count; i++)
-		if (c->instances[i].state == INSTANCE_UP)
-			return;
 	for (; c->unsent < c->after; c->unsent++) {
 		struct slot *s = slot_of(c, c->unsent);
 
 		if (s->state == SLOT_UNSENT)
-			answer_waiting(c, s, "unavailable", "no instance of the service can be reached");
+			answer_waiting(c, s, "unavailable", "no instance of the service can be reached and answers");
 	}
 }
 
 static void free_slot(struct call *c, struct slot *s)
 {
 	c->window_bytes -= s->text.len + s->result.len;
-	if (s->text.cap > SLOT_KEEPS)
+	if (c->kept_bytes + s->text.cap + s->result.cap > KEPT_BYTES) {
 		souk_buffer_free(&s->text);
-	if (s->result.cap > SLOT_KEEPS)
 		souk_buffer_free(&s->result);
+	}
+	c->kept_bytes += s->text.cap + s->result.cap;
 }
 
+/* Who reads the output may be slow. For that time nobody was listened to: no instance is
+ * late by it. */
 static void write_out(struct call *c)
 {
+	int64_t before = souk_clock_ns(), spent;
+
 	if (!souk_write_all(STDOUT_FILENO, c->out.at, c->out.len)) {
 		/* With TLS it is ignored, for the sake of the sockets. */
 		if (errno == EPIPE) {
@@ -91,6 +104,11 @@ static void write_out(struct call *c)
 		souk_die_errno("cannot write the output");
 	}
 	c->out.len = 0;
+	spent = souk_clock_ns() - before;
+	c->now += spent;
+	c->down_since += c->down_since ? spent : 0;
+	for (size_t i = 0; i < c->instance_count; i++)
+		c->instances[i].progress += spent;
 }
 
 /* Writes what is done, in the order of the input. */
@@ -128,7 +146,7 @@ static int64_t next_due(const struct call *c)
 		else if (i->count || i->state != INSTANCE_UP)
 			due = sooner(due, i->progress + c->timeout * SECOND);
 	}
-	if (c->down_since && c->unsent < c->after)
+	if (may_give_up(c))
 		due = sooner(due, c->down_since + c->timeout * SECOND);
 	return due;
 }
@@ -204,12 +222,12 @@ int call_run(struct call *c)
 			c->input_ended = true;
 		else if (polls[0].revents && !souk_input_fill(c->input))
 			c->input_ended = true;
+		note_who_is_up(c);
 		/* What becomes free by an answer is filled at once. */
 		do {
 			write_done(c);
 			take_lines(c);
 			deal_out(c);
-			note_who_is_up(c);
 			give_up(c);
 		} while (c->first < c->after && slot_of(c, c->first)->state == SLOT_DONE);
 		for (size_t i = 0; i < c->instance_count; i++)
@@ -217,5 +235,7 @@ int call_run(struct call *c)
 				instance_write(c, &c->instances[i]);
 	}
 	write_done(c);
+	if (c->bad > SOUK_BAD_LINES_NAMED)
+		souk_warn("%llu lines in all were no records", (unsigned long long)c->bad);
 	return c->bad || (c->exit_on_failed && c->failed) ? SOUK_EXIT_BAD : SOUK_EXIT_OK;
 }

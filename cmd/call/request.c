@@ -16,14 +16,14 @@ static void add_member(struct souk_buffer *out, const struct souk_record *r, con
 	souk_add(out, value.at, value.len);
 }
 
-static bool is_part(const struct souk_record *r, const struct souk_node *name, const char *const *parts,
+static bool is_part(struct souk_record *r, const struct souk_node *name, const char *const *parts,
 	const char *in_any)
 {
-	struct souk_text text = souk_raw(r, name);
+	struct souk_text text;
 
-	/* Without its quotes. A name with an escape could be any. */
-	text = (struct souk_text){text.at + 1, text.len - 2};
-	if (name->escaped || (in_any && souk_text_is(text, in_any)))
+	if (!souk_decode(r, name, &text))
+		return false;
+	if (in_any && souk_text_is(text, in_any))
 		return true;
 	for (; parts && *parts; parts++)
 		if (souk_text_is(text, *parts))
@@ -32,7 +32,7 @@ static bool is_part(const struct souk_record *r, const struct souk_node *name, c
 }
 
 /* Of an object only the members that are asked for. */
-static void add_parts(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *name,
+static void add_parts(struct souk_buffer *out, struct souk_record *r, const struct souk_node *name,
 	const char *const *parts, const char *in_any)
 {
 	const struct souk_node *object = name + 1;
@@ -60,25 +60,36 @@ static const struct sent_member *find(const struct contract *c, struct souk_reco
 	return NULL;
 }
 
-static void build(struct call *c, struct souk_buffer *out)
+/* Returns how many members that are. What the stage wrote before goes first: where it stands
+ * in the answer shows whether it was written anew, though it may be the same again. */
+static uint32_t build(struct call *c, struct souk_buffer *out)
 {
 	struct souk_record *r = &c->record;
 	const struct contract *contract = &c->contract;
+	uint32_t count = 0;
 
 	souk_add_char(out, '{');
+	if (r->own_member) {
+		add_member(out, r, r->own_member - 1, souk_raw(r, r->own_member));
+		count++;
+	}
 	for (const struct souk_node *n = souk_first(r, &r->nodes[0]); n; n = souk_next(r, &r->nodes[0], n)) {
 		const struct sent_member *m = find(contract, r, n);
-		/* One of another type than it should have goes as it is, for the stage to refuse. */
-		bool object = n[1].type == SOUK_OBJECT && !n[1].flagged;
+		bool object = n[1].type == SOUK_OBJECT;
+		bool any = contract->in_any && object && souk_find(r, n + 1, contract->in_any);
 
-		if (m && (!m->parts || !object))
+		if ((!m && !any) || n + 1 == r->own_member)
+			continue;
+		/* One of another type than it should have goes as it is, and so does one that has a
+		 * name twice: for the stage to refuse. */
+		if (object && !n[1].flagged && (!m || m->parts))
+			add_parts(out, r, n, m ? m->parts : NULL, contract->in_any);
+		else
 			add_member(out, r, n, souk_raw(r, n + 1));
-		else if (m)
-			add_parts(out, r, n, m->parts, contract->in_any);
-		else if (contract->in_any && object && souk_find(r, n + 1, contract->in_any))
-			add_parts(out, r, n, NULL, contract->in_any);
+		count++;
 	}
 	souk_add_char(out, '}');
+	return count;
 }
 
 /* Instances are chosen by it, so that what belongs together goes to the same one. */
@@ -96,7 +107,7 @@ static uint64_t affinity(struct call *c)
 	return hash | 1;
 }
 
-static bool waits_here(struct call *c)
+bool request_waits_here(struct call *c)
 {
 	struct souk_record *r = &c->record;
 	const struct souk_node *by = souk_find(r, r->wait_member, "by");
@@ -112,7 +123,7 @@ static bool is_for_service(struct call *c)
 
 	if (r->error_member && !c->contract.on_failed)
 		return false;
-	return !r->wait_member || c->contract.on_waiting || waits_here(c);
+	return !r->wait_member || c->contract.on_waiting || request_waits_here(c);
 }
 
 static bool holds_card_number(struct call *c)
@@ -143,12 +154,14 @@ static void bad_line(struct call *c, struct slot *s, const struct souk_input_lin
 /* Keeps the line with what is sent of it and where its members end. */
 static void keep(struct call *c, struct slot *s, const struct souk_input_line *line)
 {
+	struct souk_record *r = &c->record;
 	struct souk_buffer *text = &s->text;
+	uint32_t sent = r->top_count;
 
 	c->ends.len = 0;
-	c->record.ends = &c->ends;
-	souk_record_write(&c->record, SOUK_PASS, text);
-	c->record.ends = NULL;
+	r->ends = &c->ends;
+	souk_record_write(r, SOUK_PASS, text);
+	r->ends = NULL;
 	memset(souk_buffer_room(text, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
 	text->len += SOUK_RECORD_PAD;
 	s->line_len = (uint32_t)line->len;
@@ -156,7 +169,9 @@ static void keep(struct call *c, struct slot *s, const struct souk_input_line *l
 	if (c->contract.whole)
 		souk_add(text, line->at, line->len);
 	else
-		build(c, text);
+		sent = build(c, text);
+	s->tells = sent > (souk_member(r, "id") != NULL) + (uint32_t)(r->own_member != NULL) +
+		(r->wait_member != NULL) + (r->error_member != NULL);
 	s->request_len = (uint32_t)text->len - s->request_at;
 	souk_add_char(text, '\n');
 	s->ends_at = ((uint32_t)text->len + 3) & ~3u;
@@ -170,12 +185,10 @@ void request_take(struct call *c, const struct souk_input_line *line)
 {
 	struct slot *s = slot_of(c, c->after++);
 
+	c->kept_bytes -= s->text.cap + s->result.cap;
 	s->text.len = s->result.len = 0;
 	s->state = SLOT_UNSENT;
 	s->attempts = 0;
-	s->since = c->now;
-	s->number = line->number;
-	s->offset = line->offset;
 	if (line->too_long || !souk_record_parse(&c->record, line->at, line->len)) {
 		bad_line(c, s, line);
 	} else if (holds_card_number(c)) {

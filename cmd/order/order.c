@@ -121,6 +121,12 @@ enum souk_outcome order_answer(struct souk_record *r, enum order_state state)
 enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error)
 {
 	order_answer(r, ORDER_REJECTED);
+	/* Whoever let the record fail may have given anything for a reason. */
+	if (*error.at != '{') {
+		souk_refuse(r, "rejected", "the order was rejected for an error that is no object");
+		souk_put_raw(&r->error, "error", error);
+		return SOUK_REFUSED_WITH_ANSWER;
+	}
 	r->error.len = 0;
 	/* Its brace is closed when it is written. */
 	souk_add(&r->error, error.at, error.len - 1);

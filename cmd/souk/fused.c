@@ -36,12 +36,31 @@ static bool is_ours(const struct stage *s)
 
 static bool can_fuse(const struct stage *s)
 {
-	if (!is_ours(s) || !built_in_filter((int)s->argc, s->argv))
+	const struct souk_verb *verb = is_ours(s) ? built_in_filter((int)s->argc, s->argv) : NULL;
+
+	/* One that may be asked by words is no filter then. */
+	if (!verb || (verb->run && s->argc > 2))
 		return false;
 	for (size_t i = 0; i < s->argc; i++)
 		if (!strcmp(s->argv[i], "|"))
 			return false;
 	return true;
+}
+
+/* Records go from one fused stage to the next as they are: what is too long for one of them
+ * would not be seen. */
+static bool same_longest(const struct stage *a, const struct stage *b)
+{
+	static const char option[] = "--max-record";
+	const char *given[2] = {"", ""};
+	const struct stage *const of[2] = {a, b};
+
+	for (size_t n = 0; n < 2; n++)
+		for (size_t i = 0; i < of[n]->argc; i++)
+			if (!strncmp(of[n]->argv[i], option, sizeof(option) - 1))
+				given[n] = of[n]->argv[i][sizeof(option) - 1] == '=' ? of[n]->argv[i] + sizeof(option)
+					: i + 1 < of[n]->argc ? of[n]->argv[i + 1] : "";
+	return !strcmp(given[0], given[1]);
 }
 
 /* What a stage costs beside others, roughly: what it writes to disk is most of it. */
@@ -109,7 +128,7 @@ void pipeline_fuse(struct pipeline *p, size_t pieces)
 		souk_die("out of memory");
 	for (size_t i = 0, end; i < p->count; i = end) {
 		end = i;
-		while (end < p->count && can_fuse(&p->stages[end]))
+		while (end < p->count && can_fuse(&p->stages[end]) && same_longest(&p->stages[i], &p->stages[end]))
 			end++;
 		if (end > i)
 			divide(p, p->stages + i, end - i, pieces, fused, &count);

@@ -106,9 +106,25 @@ static void send_to(struct pipeline *p, struct stage *s, const char *path, const
 	souk_buffer_free(&text);
 }
 
+/* Notes the stage of a line; a second line of the same one would be for nothing. */
+static void note_stage(struct souk_buffer *noted, const char *path, const struct service_line *line)
+{
+	size_t from = noted->len, len;
+
+	souk_add_char(noted, '\n');
+	for (size_t i = 0; i < line->stage; i++)
+		souk_add_format(noted, "%s%s", i ? " " : "", line->words[i]);
+	souk_add_char(noted, '\n');
+	len = noted->len - from;
+	if (memmem(noted->at, from, noted->at + from, len))
+		souk_die_usage("%s:%u: %.*s has a line already: all its addresses stand in one", path, line->number,
+			(int)len - 2, noted->at + from + 1);
+}
+
 void pipeline_send_to_services(struct pipeline *p, const char *path)
 {
 	struct souk_text text = read_file(p, path);
+	struct souk_buffer noted = {0};
 	struct service_line line = {.number = 0};
 	size_t sent = 0;
 
@@ -118,6 +134,8 @@ void pipeline_send_to_services(struct pipeline *p, const char *path)
 
 		line.number++;
 		parse_line(p, path, (struct souk_text){text.at, len}, &line);
+		if (line.count)
+			note_stage(&noted, path, &line);
 		for (size_t i = 0; line.count && i < p->count; i++)
 			if (is_stage(&p->stages[i], &line)) {
 				send_to(p, &p->stages[i], path, &line);
@@ -126,6 +144,7 @@ void pipeline_send_to_services(struct pipeline *p, const char *path)
 		text.at += len + (end != NULL);
 		text.len -= len + (end != NULL);
 	}
+	souk_buffer_free(&noted);
 	if (!sent)
 		souk_die_usage("--services %s: no stage of the pipeline is named there", path);
 }
