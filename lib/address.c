@@ -23,11 +23,10 @@ bool souk_address_find(struct souk_address *a, const char *text, bool to_listen,
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = to_listen ? AI_PASSIVE : 0};
 	const char *colon = strrchr(text, ':'), *host = text;
-	char name[NI_MAXHOST];
 	size_t len;
 	int failed;
 
-	*a = (struct souk_address){.text = text};
+	*a = (struct souk_address){.text = text, .host = "localhost"};
 	if (!strncmp(text, "unix:", 5))
 		return find_path(a, text + 5, why);
 	if (strchr(text, '/'))
@@ -42,11 +41,13 @@ bool souk_address_find(struct souk_address *a, const char *text, bool to_listen,
 	} else if (memchr(host, ':', len)) {
 		return false;
 	}
-	if (len >= sizeof(name))
+	if (len >= sizeof(a->host))
 		return false;
-	memcpy(name, host, len);
-	name[len] = 0;
-	failed = getaddrinfo(len ? name : NULL, colon + 1, &hints, &a->found);
+	if (len) {
+		memcpy(a->host, host, len);
+		a->host[len] = 0;
+	}
+	failed = getaddrinfo(len ? a->host : NULL, colon + 1, &hints, &a->found);
 	if (failed)
 		*why = gai_strerror(failed);
 	return !failed;

@@ -13,6 +13,7 @@
 struct souk_address {
 	const char *text;          /* as given */
 	struct addrinfo *found;    /* of a host; NULL for a path */
+	char host[NI_MAXHOST];     /* that was named; "localhost" if none was */
 	struct sockaddr_un path;   /* else */
 };
 

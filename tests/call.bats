@@ -137,6 +137,16 @@ serve() {
 	done
 }
 
+@test "one that only takes connections is away too: what there is does not wait longer than --timeout" {
+	socat "UNIX-LISTEN:$PWD/closes,fork" EXEC:false 3>&- 2>/dev/null &
+	echo $! >>pids
+	until [ -S closes ]; do sleep 0.05; done
+	orders 1 60 | grep -v none | souk-catalog | souk-price | souk-tax >taxed
+	run --separate-stderr timeout -k 1 20 souk-call --timeout 6s -s souk-total "unix:$PWD/closes" <taxed
+	assert_success
+	assert_equal "$(jq -r .wait.code <<<"$output" | sort | uniq -c | xargs)" "$(lines taxed) unavailable"
+}
+
 @test "a request that must not be sent twice is answered as unknown when the connection breaks" {
 	socat "UNIX-LISTEN:$PWD/once,fork" "SYSTEM:'read line; sleep 0.2; exit'" 3>&- 2>/dev/null &
 	echo $! >>pids

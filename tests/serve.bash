@@ -36,6 +36,13 @@ end_serve() {
 	return "$state"
 }
 
+# certify NAME [CA [SUBJECT]]: NAME.pem and NAME.key, by that authority, for DNS:localhost or SUBJECT.
+certify() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" \
+		-addext "subjectAltName=${3:-DNS:localhost}" -keyout "$1.key" -out "$1.pem" -x509 -days 2 \
+		${2:+-CA "$2.pem" -CAkey "$2.key"} 2>/dev/null
+}
+
 serve_teardown() {
 	[ -z "${SERVE:-}" ] || kill -9 "$SERVE" 2>/dev/null || true
 }

@@ -110,7 +110,9 @@ const struct rule rules[] = {
 	{"hold_differs", "the hold is not for what the order's lines want",
 		"SELECT l.order_id AS id, l.sku, l.qty AS ordered, coalesce(x.qty, 0) AS held FROM order_line l "
 		"JOIN hold h ON h.id = l.order_id LEFT JOIN hold_line x ON x.id = l.order_id AND x.sku = l.sku "
-		"WHERE h.state <> 'refused' AND x.qty IS NOT l.qty UNION ALL "
+		"WHERE h.state <> 'refused' AND x.qty IS NOT l.qty "
+		/* What was rejected before it held anything has a hold of nothing, released. */
+		"AND NOT (h.state = 'released' AND NOT EXISTS (SELECT 1 FROM hold_line y WHERE y.id = h.id)) UNION ALL "
 		"SELECT x.id, x.sku, 0, x.qty FROM hold_line x JOIN orders o ON o.id = x.id "
 		"WHERE o.legible AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = x.id "
 		"AND l.sku = x.sku) ORDER BY 1, 2", ALWAYS},

@@ -81,6 +81,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	else
 		contract_take(&c->contract, c->reads ? c->reads : "*", c->writes);
 	c->contract.idempotent |= c->idempotent;
+	if (souk_tls_wanted(&c->tls))
+		c->tls_context = souk_tls_context_open(&c->tls, SOUK_TLS_CLIENT);
 	open_instances(c, operand_count, operands);
 	open_records(c);
 	c->slots = calloc(SLOTS, sizeof(*c->slots));
@@ -94,13 +96,13 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		souk_buffer_free(&i->out);
 		souk_buffer_free(&i->in);
 		free(i->slots);
-		if (i->fd >= 0)
-			close(i->fd);
+		instance_close(i);
 	}
 	for (size_t i = 0; i < SLOTS; i++) {
 		souk_buffer_free(&c->slots[i].text);
 		souk_buffer_free(&c->slots[i].result);
 	}
+	souk_tls_context_free(c->tls_context);
 	souk_input_close(c->input);
 	souk_record_free(&c->record);
 	souk_record_free(&c->answer);
@@ -128,6 +130,10 @@ static const struct souk_option options[] = {
 		.help = "an instance that answers nothing for so long is away (default 10s)"},
 	{0, "outstanding", "N", SOUK_OPTION_NUMBER, OPTION(most_outstanding),
 		.help = "most records at one instance (default 8192)", .min = 1, .max = SLOTS},
+	{0, "tls", "FILE", SOUK_OPTION_TEXT, OPTION(tls.cert),
+		.help = "certificate (PEM) to show: instances are called by TLS, and checked"},
+	{0, "tls-key", "FILE", SOUK_OPTION_TEXT, OPTION(tls.key), .help = "its key"},
+	{0, "tls-ca", "FILE", SOUK_OPTION_TEXT, OPTION(tls.ca), .help = "who certifies instances"},
 	{'e', "exit-on-failed", NULL, SOUK_OPTION_FLAG, OPTION(exit_on_failed),
 		.help = "exit 1 if any record failed here"},
 	{0, "max-record", "BYTES", SOUK_OPTION_NUMBER, OPTION(max_record),

@@ -13,6 +13,7 @@
 
 #include "address.h"
 #include "souk.h"
+#include "tls.h"
 
 enum {
 	SLOTS = 8192,              /* records on their way */
@@ -64,9 +65,9 @@ struct slot {
 	bool tells;                /* more is sent than the id and what its stage, an error or a wait wrote */
 };
 
-/* ---- Instances (instance.c) ---- */
+/* ---- Instances (connect.c, instance.c) ---- */
 
-enum instance_state { INSTANCE_DOWN, INSTANCE_CONNECTING, INSTANCE_UP };
+enum instance_state { INSTANCE_DOWN, INSTANCE_CONNECTING, INSTANCE_SHAKING_HANDS, INSTANCE_UP };
 
 struct instance {
 	const char *text;        /* its address, as given */
@@ -75,6 +76,7 @@ struct instance {
 	uint64_t hash;
 	enum instance_state state;
 	int fd;
+	struct souk_tls *tls;    /* or NULL: bytes go as they are */
 	int64_t retry_at, backoff_ms, progress;
 	struct souk_buffer out, in;
 	size_t written;          /* of `out` */
@@ -86,9 +88,11 @@ struct instance {
 struct call {
 	/* Options. */
 	const char *stage_command, *reads, *writes, *by, *rejects_path;
+	struct souk_tls_files tls;
 	int64_t timeout, most_outstanding, max_record;
 	bool idempotent, exit_on_failed;
 	/* State. */
+	void *tls_context;       /* NULL: without */
 	struct contract contract;
 	struct souk_record record, answer;
 	struct souk_input *input;
@@ -114,6 +118,9 @@ static inline struct slot *slot_of(struct call *c, uint64_t number)
 
 /* Connects, or goes on to; takes note of what came of it. */
 void instance_connect(struct call *c, struct instance *i);
+/* Says why, closes, and tries again later. */
+void instance_leave(struct call *c, struct instance *i, const char *why);
+void instance_close(struct instance *i);
 /* Sends and receives what can be. */
 void instance_write(struct call *c, struct instance *i);
 void instance_read(struct call *c, struct instance *i);

@@ -1,113 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* A connection to one instance of the service. */
+/* What goes to an instance of the service and comes from it. */
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "call.h"
-
-static const int64_t MS = 1000000;
-
-static void wait_to_retry(struct call *c, struct instance *i)
-{
-	i->state = INSTANCE_DOWN;
-	i->retry_at = c->now + i->backoff_ms * MS;
-	i->backoff_ms = i->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : i->backoff_ms * 2;
-	if (i->fd >= 0)
-		close(i->fd);
-	i->fd = -1;
-}
-
-static void say_away(struct instance *i, const char *why)
-{
-	if (!i->told)
-		souk_warn("%s is away: %s; it is tried again", i->text, why);
-	i->told = true;
-}
-
-static void be_up(struct call *c, struct instance *i)
-{
-	i->state = INSTANCE_UP;
-	i->progress = c->now;
-	i->written = i->out.len = i->in.len = 0;
-}
-
-static int begin(const struct sockaddr *at, socklen_t len, int *fd)
-{
-	*fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (*fd < 0)
-		return errno;
-	/* Requests are gathered before they are written: nothing is gained by waiting for more. */
-	if (at->sa_family != AF_UNIX)
-		setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	return connect(*fd, at, len) == 0 ? 0 : errno;
-}
-
-/* Tries the addresses of a name one after the other; `error` is what came of the last. */
-static void try_next(struct call *c, struct instance *i, int error)
-{
-	for (;;) {
-		if (i->fd >= 0)
-			close(i->fd);
-		i->fd = -1;
-		if (i->address.found && !i->trying) {
-			say_away(i, strerror(error));
-			wait_to_retry(c, i);
-			return;
-		}
-		if (i->trying) {
-			error = begin(i->trying->ai_addr, i->trying->ai_addrlen, &i->fd);
-			i->trying = i->trying->ai_next;
-		} else {
-			error = begin((const struct sockaddr *)&i->address.path, sizeof(i->address.path), &i->fd);
-		}
-		if (!error) {
-			be_up(c, i);
-			return;
-		}
-		if (error == EINPROGRESS) {
-			i->state = INSTANCE_CONNECTING;
-			i->progress = c->now;
-			return;
-		}
-		if (!i->address.found) {
-			say_away(i, strerror(error));
-			wait_to_retry(c, i);
-			return;
-		}
-	}
-}
-
-void instance_connect(struct call *c, struct instance *i)
-{
-	const char *why;
-	int error = 0;
-	socklen_t len = sizeof(error);
-
-	if (i->state == INSTANCE_CONNECTING) {
-		if (c->now - i->progress > c->timeout * 1000 * MS)
-			error = ETIMEDOUT;
-		else if (getsockopt(i->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
-			error = errno;
-		if (error)
-			try_next(c, i, error);
-		else
-			be_up(c, i);
-		return;
-	}
-	/* Looked up each time: a service may have moved. */
-	souk_address_free(&i->address);
-	if (!souk_address_find(&i->address, i->text, false, &why)) {
-		say_away(i, why);
-		wait_to_retry(c, i);
-		return;
-	}
-	i->trying = i->address.found;
-	try_next(c, i, 0);
-}
 
 static uint64_t pop(struct instance *i)
 {
@@ -122,7 +18,6 @@ void instance_fail(struct call *c, struct instance *i, const char *why)
 {
 	struct slot *head = i->count ? slot_of(c, i->slots[i->first]) : NULL;
 
-	say_away(i, why);
 	/* The first may be what it broke of; those behind it are innocent. */
 	if (head)
 		head->attempts++;
@@ -141,7 +36,7 @@ void instance_fail(struct call *c, struct instance *i, const char *why)
 				c->unsent = number;
 		}
 	}
-	wait_to_retry(c, i);
+	instance_leave(c, i, why);
 }
 
 void instance_send(struct call *c, struct instance *i, uint64_t number)
@@ -168,13 +63,15 @@ static void drop_written(struct instance *i)
 void instance_write(struct call *c, struct instance *i)
 {
 	while (i->written < i->out.len) {
-		ssize_t put = send(i->fd, i->out.at + i->written, i->out.len - i->written, MSG_NOSIGNAL);
+		const char *at = i->out.at + i->written;
+		size_t len = i->out.len - i->written;
+		ssize_t put = i->tls ? souk_tls_write(i->tls, at, len) : send(i->fd, at, len, MSG_NOSIGNAL);
 
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0) {
 			if (errno != EAGAIN)
-				instance_fail(c, i, strerror(errno));
+				instance_fail(c, i, i->tls ? souk_tls_error(i->tls) : strerror(errno));
 			break;
 		}
 		i->written += (size_t)put;
@@ -216,17 +113,22 @@ static bool take_answers(struct call *c, struct instance *i)
 void instance_read(struct call *c, struct instance *i)
 {
 	char *room = souk_buffer_room(&i->in, READ_BYTES + SOUK_RECORD_PAD);
-	ssize_t got = recv(i->fd, room, READ_BYTES, 0);
+	ssize_t got = i->tls ? souk_tls_read(i->tls, room, READ_BYTES) : recv(i->fd, room, READ_BYTES, 0);
 
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got <= 0) {
-		instance_fail(c, i, got < 0 ? strerror(errno) : "it has closed the connection");
+		instance_fail(c, i, i->tls ? souk_tls_error(i->tls) : got ? strerror(errno)
+			: "it has closed the connection");
 		return;
 	}
 	i->in.len += (size_t)got;
 	memset(i->in.at + i->in.len, 0, SOUK_RECORD_PAD);
 	/* An answer may be longer than what was sent, but not without end. */
-	if (take_answers(c, i) && i->in.len > 2 * (size_t)c->max_record + READ_BYTES)
+	if (!take_answers(c, i))
+		return;
+	if (i->in.len > 2 * (size_t)c->max_record + READ_BYTES)
 		instance_fail(c, i, "its answer has no end");
+	else if (i->tls && souk_tls_ended(i->tls))
+		instance_fail(c, i, souk_tls_error(i->tls));
 }

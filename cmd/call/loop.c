@@ -95,8 +95,14 @@ static void write_out(struct call *c)
 {
 	int64_t before = souk_clock_ns(), spent;
 
-	if (!souk_write_all(STDOUT_FILENO, c->out.at, c->out.len))
+	if (!souk_write_all(STDOUT_FILENO, c->out.at, c->out.len)) {
+		/* With TLS it is ignored, for the sake of the sockets. */
+		if (errno == EPIPE) {
+			signal(SIGPIPE, SIG_DFL);
+			raise(SIGPIPE);
+		}
 		souk_die_errno("cannot write the output");
+	}
 	c->out.len = 0;
 	spent = souk_clock_ns() - before;
 	c->now += spent;
@@ -137,7 +143,7 @@ static int64_t next_due(const struct call *c)
 	for (const struct instance *i = c->instances; i < c->instances + c->instance_count; i++) {
 		if (i->state == INSTANCE_DOWN)
 			due = sooner(due, i->retry_at);
-		else if (i->count || i->state == INSTANCE_CONNECTING)
+		else if (i->count || i->state != INSTANCE_UP)
 			due = sooner(due, i->progress + c->timeout * SECOND);
 	}
 	if (may_give_up(c))
@@ -156,9 +162,12 @@ static void wait_for_events(struct call *c, struct pollfd *polls)
 	polls[0] = (struct pollfd){.fd = c->input_ended || !has_room(c) ? -1 : STDIN_FILENO, .events = POLLIN};
 	for (size_t i = 0; i < c->instance_count; i++) {
 		const struct instance *at = &c->instances[i];
-		bool writes = at->state == INSTANCE_CONNECTING || at->written < at->out.len;
+		bool writes = at->state == INSTANCE_CONNECTING ||
+			(at->state == INSTANCE_UP && at->written < at->out.len);
 
 		polls[i + 1] = (struct pollfd){.fd = at->fd, .events = (short)(POLLIN | (writes ? POLLOUT : 0))};
+		if (at->tls)
+			polls[i + 1].events = souk_tls_events(at->tls, writes);
 		if (at->state == INSTANCE_DOWN)
 			polls[i + 1].fd = -1;
 	}
@@ -180,12 +189,13 @@ static void serve_instance(struct call *c, struct instance *i, short events)
 			instance_connect(c, i);
 		return;
 	}
-	if (i->state == INSTANCE_CONNECTING) {
+	if (i->state != INSTANCE_UP) {
 		if (events || c->now - i->progress > c->timeout * SECOND)
 			instance_connect(c, i);
 		return;
 	}
-	if (events & (POLLIN | POLLHUP | POLLERR))
+	/* By TLS reading may have waited until it could write. */
+	if (events & (POLLIN | POLLHUP | POLLERR) || (i->tls && events))
 		instance_read(c, i);
 	if (i->state == INSTANCE_UP && i->count && c->now - i->progress > c->timeout * SECOND)
 		instance_fail(c, i, "it does not answer");
@@ -196,6 +206,8 @@ int call_run(struct call *c)
 	struct pollfd polls[MOST_INSTANCES + 1];
 
 	souk_catch_term();
+	if (c->tls_context)
+		signal(SIGPIPE, SIG_IGN);
 	souk_widen_pipe(STDIN_FILENO);
 	souk_widen_pipe(STDOUT_FILENO);
 	souk_progress_set(0, 0);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "serve.h"
-#include "tls.h"
 
 void connection_touch(struct connection *c)
 {
@@ -45,7 +44,7 @@ void connection_read(struct connection *c)
 {
 	struct server *s = c->server;
 	size_t most = s->paused ? SMALL_BYTES : READ_BYTES;
-	ssize_t got = c->tls ? tls_read(c->tls, s->scratch, most) : read(c->fd, s->scratch, most);
+	ssize_t got = c->tls ? souk_tls_read(c->tls, s->scratch, most) : read(c->fd, s->scratch, most);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -60,7 +59,7 @@ void connection_read(struct connection *c)
 		return;
 	if (got)
 		lines_feed(c, s->scratch, (size_t)got);
-	else
+	if (!got || (c->tls && souk_tls_ended(c->tls)))
 		lines_end(c);
 	connection_touch(c);
 }
@@ -85,7 +84,7 @@ void connection_open(struct server *s, int fd, struct peer *peer)
 		souk_die("out of memory");
 	*c = (struct connection){.server = s, .fd = fd, .peer = peer, .active = s->now};
 	if (s->tls_context)
-		c->tls = tls_open(s->tls_context, fd);
+		c->tls = souk_tls_open(s->tls_context, fd, NULL);
 	event_assign(&c->read_event, s->base, fd, EV_READ | EV_PERSIST, on_read, c);
 	event_assign(&c->write_event, s->base, fd, EV_WRITE | EV_PERSIST, on_write, c);
 	TAILQ_INSERT_TAIL(&s->connections, c, link);
@@ -108,7 +107,7 @@ void connection_close(struct connection *c)
 	event_del(&c->read_event);
 	event_del(&c->write_event);
 	if (c->tls)
-		tls_close(c->tls);
+		souk_tls_close(c->tls);
 	close(c->fd);
 	TAILQ_REMOVE(&s->connections, c, link);
 	s->connection_count--;
@@ -133,7 +132,7 @@ static bool flush(struct connection *c)
 	while (queue_len(&c->out)) {
 		const char *at = c->out.at + c->out.start;
 		size_t len = queue_len(&c->out);
-		ssize_t done = c->tls ? tls_write(c->tls, at, len) : write(c->fd, at, len);
+		ssize_t done = c->tls ? souk_tls_write(c->tls, at, len) : write(c->fd, at, len);
 
 		if (done < 0 && errno == EINTR)
 			continue;

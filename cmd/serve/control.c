@@ -92,6 +92,17 @@ static const char *carry_out(struct server *s, struct bufferevent *client, struc
 	return NULL;
 }
 
+static void on_end(struct bufferevent *client, short what, void *context);
+
+/* Closing at once would lose the answer. */
+static void discard(struct bufferevent *client, void *context)
+{
+	struct evbuffer *input = bufferevent_get_input(client);
+
+	(void)context;
+	evbuffer_drain(input, evbuffer_get_length(input));
+}
+
 static void on_read(struct bufferevent *client, void *context)
 {
 	static const char *const reads[] = {"swap", "reload", NULL};
@@ -117,6 +128,12 @@ static void on_read(struct bufferevent *client, void *context)
 		free(line);
 	}
 	souk_buffer_free(&text);
+	/* No more is read than fits: what has no end by then never gets one. */
+	if (evbuffer_get_length(bufferevent_get_input(client)) >= LONGEST_ORDER) {
+		answer(client, "an order is at most 65536 bytes long");
+		bufferevent_setcb(client, discard, NULL, on_end, s);
+		discard(client, s);
+	}
 }
 
 /* Whoever has said all it had to say waits for the answer to it. */

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "tls.h"
 
 /* What follows on the events: answers are written, lines dealt out, until nothing is left
  * that can be done at once. */
@@ -167,7 +166,7 @@ static void tear_down(struct server *s)
 		listen_close(s);
 	metrics_close(s);
 	control_close(s);
-	tls_context_free(s->tls_context);
+	souk_tls_context_free(s->tls_context);
 	command_release(s->command);
 	event_del(&s->prove_timer);
 	event_del(&s->term);
@@ -189,8 +188,8 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands)
 	struct server *s = stage->state;
 
 	set_up(s);
-	if (s->tls_cert)
-		s->tls_context = tls_context_open(s->tls_cert, s->tls_key, s->tls_ca);
+	if (souk_tls_wanted(&s->tls))
+		s->tls_context = souk_tls_context_open(&s->tls, SOUK_TLS_SERVER);
 	souk_record_init(&s->request, "serve", &(struct souk_interest){.reads = id});
 	souk_record_init(&s->answer, "serve", &(struct souk_interest){.reads = id});
 	/* First the addresses: who calls while the filter is asked what it is just waits. */

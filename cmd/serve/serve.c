@@ -19,8 +19,6 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 
 	if (!operand_count)
 		souk_die_usage("a filter is needed: souk-serve -l ADDRESS -- souk-tax");
-	if (!s->tls_cert != !s->tls_key || !s->tls_cert != !s->tls_ca)
-		souk_die_usage("--tls, --tls-key and --tls-ca belong together");
 	set_default(&s->worker_count, 1);
 	set_default(&s->timeout, 30);
 	set_default(&s->idle, 600);
@@ -65,10 +63,10 @@ static const struct souk_option options[] = {
 		.help = "answer HTTP there: /metrics (Prometheus) and /healthz"},
 	{0, "control", "ADDRESS", SOUK_OPTION_TEXT, OPTION(control_path),
 		.help = "unix:PATH where other filters can be put in its place"},
-	{0, "tls", "FILE", SOUK_OPTION_TEXT, OPTION(tls_cert),
+	{0, "tls", "FILE", SOUK_OPTION_TEXT, OPTION(tls.cert),
 		.help = "certificate (PEM): clients come by TLS, with one of their own"},
-	{0, "tls-key", "FILE", SOUK_OPTION_TEXT, OPTION(tls_key), .help = "its key"},
-	{0, "tls-ca", "FILE", SOUK_OPTION_TEXT, OPTION(tls_ca), .help = "who certifies clients"},
+	{0, "tls-key", "FILE", SOUK_OPTION_TEXT, OPTION(tls.key), .help = "its key"},
+	{0, "tls-ca", "FILE", SOUK_OPTION_TEXT, OPTION(tls.ca), .help = "who certifies clients"},
 	{'v', "verbose", NULL, SOUK_OPTION_FLAG, OPTION(verbose), .help = "say where it listens"},
 	{0},
 };

@@ -20,6 +20,7 @@
 
 #include "long_line.h"
 #include "souk.h"
+#include "tls.h"
 
 enum {
 	READ_BYTES = 64 << 10,     /* read from a connection at once */
@@ -53,7 +54,6 @@ void queue_free(struct queue *q, size_t *held);
 
 struct server;
 struct worker;
-struct tls;
 
 /* How many connections an address has; only kept where that is limited. */
 struct peer {
@@ -71,7 +71,7 @@ struct connection {
 	struct server *server;
 	int fd;
 	struct event read_event, write_event;
-	struct tls *tls;
+	struct souk_tls *tls;
 	struct queue in, out;
 	size_t lines_len;       /* of `in`, from its start: complete lines */
 	uint64_t number, offset; /* of the last line, of the byte at in.start */
@@ -161,7 +161,8 @@ struct server {
 	struct souk_strings listen;
 	int64_t worker_count, timeout, idle, most_connections, most_per_address, most_outstanding;
 	int64_t batch, max_record, budget;
-	const char *name, *metrics_address, *control_path, *tls_cert, *tls_key, *tls_ca;
+	const char *name, *metrics_address, *control_path;
+	struct souk_tls_files tls;
 	bool unchecked, idempotent, inetd, verbose;
 	/* State. */
 	struct event_base *base;

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# souk swap: the filter of a service that runs is replaced.
+
+bats_require_minimum_version 1.5.0
+load helper
+load serve.bash
+
+teardown() {
+	serve_teardown
+}
+
+RECORD='{"id":"1","price":{"subtotal":1000},"tax":{"inclusive":false,"tax":200}}'
+
+@test "another filter under load, with options, and the old one back: no request fails" {
+	serve --control unix:control -- souk-total
+	for i in {1..400}; do
+		printf '{"id":"%d","price":{"subtotal":1000},"tax":{"inclusive":false,"tax":200}}\n' "$i"
+		sleep 0.005
+	done | ask >out &
+	local client=$!
+	sleep 0.2
+	run --separate-stderr souk swap unix:control -- jq -c --unbuffered --argjson n 7 '.total = $n'
+	assert_success
+	assert_equal "$output$stderr" ''
+	run souk swap ./control -- souk-total
+	assert_success
+	wait "$client"
+	seq 400 | cmp - <(jq -r .id out)
+	assert_equal "$(jq -c '.total.total? // .total' out | uniq | xargs)" '1200 7 1200'
+	assert_equal "$(jq -c 'select(.error or .wait)' out)" ''
+}
+
+@test "without a filter the service's own is started anew, from the program as it is now" {
+	printf '#!/bin/sh\nexec jq -c --unbuffered .a=1\n' >filter
+	chmod +x filter
+	serve --unchecked --control unix:control -- ./filter
+	assert_equal "$(ask <<<'{}')" '{"a":1}'
+	sed -i s/a=1/a=2/ filter
+	run souk swap unix:control
+	assert_success
+	assert_equal "$(ask <<<'{}')" '{"a":2}'
+	# What was put in its place is what is started anew.
+	souk swap unix:control -- jq -c --unbuffered '.a="ü \" '$'\t''"'
+	souk swap unix:control
+	assert_equal "$(ask <<<'{}')" '{"a":"ü \" \t"}'
+}
+
+@test "a filter that does not run is refused, and the old one stays" {
+	serve --control unix:control -- souk-total
+	run -3 souk swap unix:control -- ./none
+	assert_output 'souk: unix:control: cannot run ./none: No such file or directory'
+	run -3 souk swap unix:control -- false
+	assert_output --partial 'souk: unix:control: a new worker ended at once'
+	run -3 souk swap unix:socket
+	# A record that is no order is answered by a filter, which says neither.
+	assert_output --partial 'souk: unix:socket: neither done nor refused: it is no control socket'
+	assert_equal "$(ask <<<"$RECORD" | jq .total.total)" 1200
+}
+
+@test "an order that is too long is refused on both sides" {
+	serve --control unix:control -- souk-total
+	local long
+	long=$(printf '%070000d' 0)
+	run -2 souk swap unix:control -- souk-total "$long"
+	assert_output --partial "the filter's command line is longer than 65536 bytes"
+	run timeout 10 socat -t 8 - UNIX:control <<<"{\"swap\":[\"$long\"]}"
+	assert_output '{"error":"an order is at most 65536 bytes long"}'
+	run souk swap unix:control
+	assert_success
+}
+
+@test "wrong usage, and nobody there" {
+	run -2 souk swap
+	assert_output --partial 'a service is needed: souk swap unix:PATH -- souk-tax'
+	run -2 souk swap unix:control --
+	assert_output --partial 'a filter is needed behind --'
+	run -2 souk swap localhost:7000 -- souk-total
+	assert_output --partial 'localhost:7000: must be unix:PATH'
+	run -2 souk swap unix:control -- souk-total $'\xff'
+	assert_output --partial 'argument 1 of the filter is not UTF-8'
+	run -3 souk swap unix:control -- souk-total
+	assert_output 'souk: unix:control: no service can be reached there: No such file or directory'
+	socat UNIX-LISTEN:gone EXEC:true 3>&- &
+	await_socket gone
+	run -3 souk swap unix:gone
+	assert_output --partial 'souk: unix:gone: '
+	wait
+}
