@@ -4,10 +4,10 @@
 # contract each language keeps, and one put in the place of the other while requests come.
 
 bats_require_minimum_version 1.5.0
-load helper
+load ../helper
 
 setup_file() {
-	load helper
+	load ../helper
 	export SOUK_DB=$BATS_FILE_TMPDIR/db ORDERS=$BATS_FILE_TMPDIR/orders TAXED=$BATS_FILE_TMPDIR/taxed
 	export SMALL=$BATS_FILE_TMPDIR/small SHOP=$BATS_FILE_TMPDIR/db
 	mkdir -p "$SOUK_DB"

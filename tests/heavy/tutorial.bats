@@ -3,7 +3,7 @@
 # The tutorial of HACKING.md, followed to the letter in a copy of the tree.
 
 bats_require_minimum_version 1.5.0
-load helper
+load ../helper
 
 teardown() {
 	local pid
