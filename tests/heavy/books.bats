@@ -31,6 +31,7 @@ account expenses:shrinkage
 on_hand 22423
 paid refunded"
 	assert_line '> account assets:receivable 1'
+	assert_line --partial '"verdict":"broken"'
 }
 
 @test "a month of real orders and returns under kill -9: every sum as the invoices say" {
