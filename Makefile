@@ -109,7 +109,7 @@ test-heavy: packages-build packages-test
 	@$(build) all unit fuzz
 	@$(build) all unit fuzz SANITIZE=1
 	@tests/run $(wildcard tests/heavy/*.bats) && \
-	SOUK_BIN=$(CURDIR)/build-sanitize/bin ASAN_OPTIONS=quarantine_size_mb=1 \
+	SOUK_BIN=$(CURDIR)/build-sanitize/bin ASAN_OPTIONS=quarantine_size_mb=1:abort_on_error=1 \
 		tests/run $(patsubst build/%,build-sanitize/%,$(unit_tests) $(fuzzers)) $(sanitized)
 
 bench: packages-build packages-test all
