@@ -120,6 +120,12 @@ bool souk_holds_card_number(const struct souk_record *r, const struct souk_node 
 	return false;
 }
 
+bool souk_payment_holds_card_number(const struct souk_record *r)
+{
+	return souk_holds_card_number(r, souk_member(r, "pay_with")) ||
+		souk_holds_card_number(r, souk_member(r, "payment"));
+}
+
 enum souk_outcome souk_refuse_card_number(struct souk_record *r)
 {
 	souk_refuse(r, "card_number",

@@ -12,6 +12,9 @@
  * none. NULL holds none. */
 bool souk_holds_card_number(const struct souk_record *r, const struct souk_node *node);
 
+/* Whether one stands in what the record is to be paid with: `pay_with` or `payment`. */
+bool souk_payment_holds_card_number(const struct souk_record *r);
+
 /* Refuses the record as card_number and has it redacted: SOUK_REDACTED.
  *
  * A filter that declares that it reads `pay_with` need not call these: the batch

@@ -130,16 +130,6 @@ static void bad_line(struct souk_filter *f, const struct souk_input_line *line, 
 	note(f, line, true, souk_text_of(message));
 }
 
-/* Whether the waiting record waits for this function: then it takes it up. */
-static bool waits_here(struct souk_filter *f)
-{
-	struct souk_record *r = &f->record;
-	const struct souk_node *by = souk_find(r, r->wait_member, "by");
-	struct souk_text text;
-
-	return by && by->type == SOUK_STRING && souk_decode(r, by, &text) && souk_text_is(text, r->by);
-}
-
 /* Parses a line; whether the verb is to see it. */
 static bool take_up(struct souk_filter *f, const struct souk_input_line *line, bool *is_record)
 {
@@ -150,7 +140,7 @@ static bool take_up(struct souk_filter *f, const struct souk_input_line *line, b
 	if (!*is_record)
 		return false;
 	r->number = line->number;
-	if (r->wait_member && waits_here(f) && !(r->error_member && !(verb->acts_on & SOUK_ON_FAILED))) {
+	if (r->wait_member && souk_waits_for(r, r->by) && !(r->error_member && !(verb->acts_on & SOUK_ON_FAILED))) {
 		r->drop_wait = true;
 		return true;
 	}
@@ -160,8 +150,7 @@ static bool take_up(struct souk_filter *f, const struct souk_input_line *line, b
 
 static bool holds_card_number(const struct souk_filter *f)
 {
-	return f->takes_payment && (souk_holds_card_number(&f->record, souk_member(&f->record, "pay_with")) ||
-		souk_holds_card_number(&f->record, souk_member(&f->record, "payment")));
+	return f->takes_payment && souk_payment_holds_card_number(&f->record);
 }
 
 static bool has_id(struct souk_record *r)

@@ -184,6 +184,9 @@ bool souk_may_node(struct souk_record *r, const struct souk_node *object, const 
 #define SOUK_MAX_ID 128
 bool souk_need_id(struct souk_record *r, struct souk_text *id);
 
+/* Whether the record waits for that function, which then takes it up. */
+bool souk_waits_for(struct souk_record *r, const char *function);
+
 /* ---- Answering ---- */
 
 /* Begins `error` with by, code and message and returns SOUK_REFUSED. The caller

@@ -416,6 +416,14 @@ bool souk_need_id(struct souk_record *r, struct souk_text *id)
 	return souk_need_text(r, NULL, "id", 1, SOUK_MAX_ID, id);
 }
 
+bool souk_waits_for(struct souk_record *r, const char *function)
+{
+	const struct souk_node *by = souk_find(r, r->wait_member, "by");
+	struct souk_text text;
+
+	return by && by->type == SOUK_STRING && souk_decode(r, by, &text) && souk_text_is(text, function);
+}
+
 void souk_put_kept(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *object,
 	const char *const *except)
 {

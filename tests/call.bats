@@ -7,10 +7,7 @@ load helper
 load orders
 
 prepare() {
-	printf '{"sku":"%s","title":"Mug"}\n' A B C | souk-catalog put -e
-	printf '{"sku":"%s","currency":"GBP","amount":250}\n' A B C | souk-price put -e
-	echo '{"country":"GB","class":"standard","rate":"20"}' | souk-tax put -e
-	printf '{"id":"r%s","sku":"%s","qty":%d}\n' 1 A 50000 2 B 50000 3 C 50000 | souk-stock receive -e
+	small_shop 50000
 	cp -r "$SOUK_DB" shop
 }
 

@@ -2,6 +2,14 @@
 # Loaded by tests that book whatever orders there may be.
 # shellcheck disable=SC2034
 
+# small_shop QTY: sells three mugs; of C there are QTY.
+small_shop() {
+	printf '{"sku":"%s","title":"Mug"}\n' A B C | souk-catalog put -e
+	printf '{"sku":"%s","currency":"GBP","amount":250}\n' A B C | souk-price put -e
+	echo '{"country":"GB","class":"standard","rate":"20"}' | souk-tax put -e
+	printf '{"id":"r%s","sku":"%s","qty":%d}\n' 1 A 50000 2 B 50000 3 C "$1" | souk-stock receive -e
+}
+
 # orders SEED COUNT: with ids in order for a while, then in none; some come again, some
 # with another content under the same id; some can't be sold or paid.
 orders() {

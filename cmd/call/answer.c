@@ -66,7 +66,7 @@ static enum souk_outcome outcome_of(struct call *c, const struct slot *s)
 		return own ? SOUK_REFUSED_WITH_ANSWER : SOUK_REFUSED;
 	}
 	if (is_new(c, a->wait_member, r->wait_member) ||
-	    (a->wait_member && a->wait.index + 1 == a->top_count && request_waits_here(c))) {
+	    (a->wait_member && a->wait.index + 1 == a->top_count && souk_waits_for(&c->record, c->record.by))) {
 		take_reason(c, a->wait_member);
 		/* What it wrote just now stands last; what it wrote before stays where it is. */
 		if (own && a->own.index + 1 < a->wait.index && !is_new(c, a->own_member, r->own_member))

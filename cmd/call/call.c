@@ -10,15 +10,6 @@ static const struct souk_function call_function = {
 	.summary = "a filter that is somewhere else",
 };
 
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return hash;
-}
-
 static void open_instances(struct call *c, int count, char **addresses)
 {
 	const char *why;
@@ -32,7 +23,7 @@ static void open_instances(struct call *c, int count, char **addresses)
 	for (int n = 0; n < count; n++) {
 		struct instance *i = &c->instances[n];
 
-		*i = (struct instance){.text = addresses[n], .fd = -1, .hash = hash_of(addresses[n]),
+		*i = (struct instance){.text = addresses[n], .fd = -1, .hash = choose_hash(souk_text_of(addresses[n])),
 			.backoff_ms = BACKOFF_FIRST_MS, .slots = calloc(SLOTS, sizeof(*i->slots))};
 		if (!i->slots)
 			souk_die("out of memory");

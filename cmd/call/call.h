@@ -128,14 +128,14 @@ void instance_read(struct call *c, struct instance *i);
 void instance_fail(struct call *c, struct instance *i, const char *why);
 /* The instance for a slot, or NULL if none can take it now (choose.c). */
 struct instance *instance_choose(struct call *c, const struct slot *s);
+/* Of an instance's address, and of what records are alike in. */
+uint64_t choose_hash(struct souk_text text);
 void instance_send(struct call *c, struct instance *i, uint64_t number);
 
 /* ---- Requests and answers (request.c, answer.c) ---- */
 
 /* Takes up a line: fills the next slot. */
 void request_take(struct call *c, const struct souk_input_line *line);
-/* Whether the record in hand waits for this stage. */
-bool request_waits_here(struct call *c);
 /* Takes the answer to a slot; false, with *why, if it is none. */
 bool answer_take(struct call *c, struct slot *s, const char *line, size_t len, const char **why);
 /* Answers a slot as undecided. */

@@ -2,6 +2,16 @@
 /* Which instance a record goes to. */
 #include "call.h"
 
+/* FNV-1a: not keyed, that all callers agree. */
+uint64_t choose_hash(struct souk_text text)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (size_t i = 0; i < text.len; i++)
+		hash = (hash ^ (unsigned char)text.at[i]) * 1099511628211u;
+	return hash;
+}
+
 /* Rendezvous: the instance that scores highest, so that with one away only what was its
  * goes elsewhere. */
 static uint64_t score(uint64_t affinity, uint64_t hash)

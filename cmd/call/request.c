@@ -96,41 +96,23 @@ static uint32_t build(struct call *c, struct souk_buffer *out)
 static uint64_t affinity(struct call *c)
 {
 	const struct souk_node *node = c->by ? souk_member(&c->record, c->by) : NULL;
-	uint64_t hash = 14695981039346656037u; /* FNV-1a: not keyed, that all callers agree */
-	struct souk_text text;
 
-	if (!node)
-		return 0;
-	text = souk_raw(&c->record, node);
-	for (size_t i = 0; i < text.len; i++)
-		hash = (hash ^ (unsigned char)text.at[i]) * 1099511628211u;
-	return hash | 1;
-}
-
-bool request_waits_here(struct call *c)
-{
-	struct souk_record *r = &c->record;
-	const struct souk_node *by = souk_find(r, r->wait_member, "by");
-	struct souk_text text;
-
-	return by && by->type == SOUK_STRING && souk_decode(r, by, &text) && souk_text_is(text, r->by);
+	return node ? choose_hash(souk_raw(&c->record, node)) | 1 : 0;
 }
 
 /* Whether the stage acts on it; others go past the service. */
 static bool is_for_service(struct call *c)
 {
-	const struct souk_record *r = &c->record;
+	struct souk_record *r = &c->record;
 
 	if (r->error_member && !c->contract.on_failed)
 		return false;
-	return !r->wait_member || c->contract.on_waiting || request_waits_here(c);
+	return !r->wait_member || c->contract.on_waiting || souk_waits_for(r, r->by);
 }
 
 static bool holds_card_number(struct call *c)
 {
-	return c->contract.takes_payment &&
-		(souk_holds_card_number(&c->record, souk_member(&c->record, "pay_with")) ||
-		 souk_holds_card_number(&c->record, souk_member(&c->record, "payment")));
+	return c->contract.takes_payment && souk_payment_holds_card_number(&c->record);
 }
 
 static void pass(struct slot *s, const struct souk_input_line *line)

@@ -144,14 +144,12 @@ void answer_read(struct worker *w)
 static bool would_pass(const struct worker *w)
 {
 	struct souk_record *r = &w->server->request;
-	const struct souk_node *by = souk_find(r, r->wait_member, "by");
 
 	if (!w->command->declared)
 		return false;
 	if (r->error_member && !w->command->on_failed)
 		return true;
-	return r->wait_member && !w->command->on_waiting &&
-		!(by && souk_text_is((struct souk_text){r->line + by->at, by->len}, w->command->name));
+	return r->wait_member && !w->command->on_waiting && !souk_waits_for(r, w->command->name);
 }
 
 void answer_waiting(struct worker *w, const char *code, const char *why)

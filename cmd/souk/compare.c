@@ -198,7 +198,7 @@ static bool take_cost(void *context)
 	return true;
 }
 
-static uint64_t read_file(struct compare *c, const char *const *members, bool (*what)(void *),
+static uint64_t read_lines(struct compare *c, const char *const *members, bool (*what)(void *),
 	const char *path)
 {
 	struct souk_lines lines = {.record = &c->r, .take = what, .context = c,
@@ -222,8 +222,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	if (!c->top)
 		c->top = DEFAULT_TOP;
 	if (c->costs_path)
-		bad += read_file(c, cost_reads, take_cost, c->costs_path);
-	bad += read_file(c, reads, take, NULL);
+		bad += read_lines(c, cost_reads, take_cost, c->costs_path);
+	bad += read_lines(c, reads, take, NULL);
 	(c->json ? compare_write_json : compare_write_table)(c);
 	if (!souk_write_all(1, c->out.at, c->out.len))
 		souk_die_errno("cannot write the output");

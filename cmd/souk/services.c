@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Which stages are services, and where: the file of --services. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "souk.h"
 
@@ -15,22 +13,15 @@ struct service_line {
 	unsigned number;
 };
 
-static struct souk_text read_file(struct pipeline *p, const char *path)
+static struct souk_text read_services(struct pipeline *p, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct souk_buffer text = {0};
-	ssize_t got = fd < 0 ? -1 : 1;
 	char *kept;
 
-	while (got > 0 && text.len < MAX_FILE) {
-		got = read(fd, souk_buffer_room(&text, MAX_FILE), MAX_FILE);
-		text.len += got > 0 ? (size_t)got : 0;
-	}
-	if (got < 0)
+	if (!read_file(&text, path, MAX_FILE))
 		souk_die_usage("--services %s: %s", path, strerror(errno));
-	if (got > 0)
+	if (text.len >= MAX_FILE)
 		souk_die_usage("--services %s: longer than %d bytes", path, MAX_FILE);
-	close(fd);
 	kept = copy_text(&p->arena, text.at, text.len);
 	souk_buffer_free(&text);
 	return (struct souk_text){kept, strlen(kept)};
@@ -123,7 +114,7 @@ static void note_stage(struct souk_buffer *noted, const char *path, const struct
 
 void pipeline_send_to_services(struct pipeline *p, const char *path)
 {
-	struct souk_text text = read_file(p, path);
+	struct souk_text text = read_services(p, path);
 	struct souk_buffer noted = {0};
 	struct service_line line = {.number = 0};
 	size_t sent = 0;

@@ -109,6 +109,9 @@ bool is_pipeline_text(struct souk_text text);
 /* Makes room for one stage more. */
 struct stage *add_stage(struct pipeline *p);
 
+/* Appends at most `limit` bytes of a file; false with errno if it can't be read. */
+bool read_file(struct souk_buffer *text, const char *path, size_t limit);
+
 char *copy_text(struct souk_arena *arena, const char *at, size_t len);
 
 /* ---- Fusing (fused.c) ---- */

@@ -26,8 +26,7 @@ static bool fail(struct pipeline *p, const char *format, ...)
 	return false;
 }
 
-/* Reads at most `limit` bytes of a file. */
-static bool read_file(struct souk_buffer *text, const char *path, size_t limit)
+bool read_file(struct souk_buffer *text, const char *path, size_t limit)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = fd < 0 ? -1 : 1;
