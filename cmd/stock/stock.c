@@ -47,7 +47,8 @@ static const char *const statements[] = {
 	[HOLD_FORGET] = "DELETE FROM hold WHERE id = ?1 AND state IN ('released', 'refused')",
 	[MOVEMENT_PUT] = "INSERT INTO movement (verb, id, sku, qty, reason, on_hand, at, location) "
 			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[MOVEMENT_GET] = "SELECT sku, qty, reason, on_hand, location FROM movement WHERE verb = ?1 AND id = ?2",
+	[MOVEMENT_GET] = "SELECT sku, qty, reason, on_hand, location FROM movement "
+			 "WHERE verb = ?1 AND id = ?2 ORDER BY sku, location",
 	[MOVEMENT_LIST] = "SELECT verb, id, sku, qty, reason, on_hand, at, location FROM movement "
 			  "ORDER BY verb, id, sku, location",
 	[EVENT_GET] = "SELECT digest, answer, refused FROM event WHERE verb = ?1 AND id = ?2",

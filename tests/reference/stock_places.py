@@ -181,7 +181,8 @@ class Model:
             lines, (stored, answer) = [], self.events.get(key, (content, None))
             if stored != content and isinstance(answer, dict):
                 return None
-            for gone in answer["lines"] if isinstance(answer, dict) else []:
+            shipped = answer["lines"] if isinstance(answer, dict) else []
+            for gone in sorted(shipped, key=lambda line: (line["sku"], line.get("location", "main"))):
                 place, rest = gone.get("location", "main"), gone["qty"]
                 for elsewhere in (False, True):
                     for part in self.holds[r["order_id"]]["parts"]:
