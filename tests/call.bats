@@ -307,10 +307,73 @@ END
 	assert_output --partial 'services:3: souk-tax has a line already'
 	run souk run --services nofile quote </dev/null
 	assert_failure 2
-	echo 'souk-price :7001' >services
-	run souk run --services services quote --agreed </dev/null
-	assert_failure 2
-	assert_output --partial 'souk-price is a service (services:1), which is given no options here: --agreed'
+	while IFS='|' read -r line message; do
+		printf 'souk-tax :7001\n%s :7002\n' "$line" >services
+		run -2 souk run --services services quote </dev/null
+		assert_output --partial "services:2: $message"
+		run -2 souk check --services services quote
+		assert_output --partial "services:2: $message"
+	done <<'END'
+souk-tux|souk-tux: no command that declares itself, neither built in nor on PATH
+cat|cat: no command that declares itself
+souk-stock reserv|souk-stock reserv: souk-stock has no such verb
+souk-stock|souk-stock: souk-stock has no such verb
+souk-receipt give|souk-receipt give: souk-receipt has no such verb
+souk-stock list --sku A|souk-stock list --sku A: is no filter
+souk-ledger book|souk-ledger book:
+END
+}
+
+@test "a service has the options it was started with: the line with the very same is the one, in whatever order" {
+	printf '#!/usr/bin/env -S souk run\nsouk-catalog | souk-stock level --max-record 2000\n' >a
+	printf '#!/usr/bin/env -S souk run\nsouk-catalog | souk-stock level "$@"\n' >level
+	printf 'souk-stock level %s\n' ':1' '--max-record 2000 :2' '-v :3 :4 --timeout 1s' >services
+	run -0 souk check --services services a
+	assert_line '  2 souk-stock level --max-record 2000 at :2'
+	run -0 souk check --services services level -v
+	assert_line '  2 souk-stock level -v          at :3 :4 --timeout 1s'
+	run -0 souk check --services services level
+	assert_line '  1 souk-catalog                 here'
+	assert_line '  2 souk-stock level             at :1'
+	assert_line --partial 'level: 2 stages, good'
+	# Never with others, and never here.
+	for options in '-e' '--max-record 2001' '--max-record=2000' '--max-record 2000 -v'; do
+		# shellcheck disable=SC2086
+		run -2 souk run --services services level $options </dev/null
+		assert_output --partial "level:2: souk-stock level $options is no service: services:1 names souk-stock level, whose options are others"
+	done
+	# Its operation is what counts, also where only options tell the lines apart.
+	serve plain souk-stock level
+	printf 'souk-stock level unix:plain\nsouk-stock level --max-record 2000 unix:nobody --timeout 1s\n' >services
+	run -0 souk run --services services level <<<'{"id":"1","sku":"A","lines":[{"sku":"A","qty":1}]}'
+	assert_equal "$(jq -c .stock.on_hand <<<"$output")" 50000
+	run souk run --services services a <<<'{"id":"1","sku":"A","lines":[{"sku":"A","qty":1}]}'
+	assert_output --partial '"unavailable"'
+}
+
+@test "a stage that is built in needs no command on PATH, and is sent to a service all the same" {
+	mkdir alone
+	cp "$SOUK_BIN/souk" alone
+	cp "$ROOT/pipelines/quote" "$SOUK_BIN/souk-call" alone
+	echo '{"id":"o1","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"sku":"A","qty":1}]}' >order
+	souk run quote <order >expected
+	serve tax souk-tax
+	echo "souk-tax unix:$PWD/tax" >services
+	PATH=/usr/bin:/bin
+	run -1 command -v souk-tax
+	run -0 alone/souk check -v alone/quote
+	assert_line --partial '  5 souk-tax                     filter; reads'
+	for how in '' --fused; do
+		# shellcheck disable=SC2086
+		run -0 alone/souk run $how alone/quote <order
+		assert_output "$(cat expected)"
+	done
+	run -0 alone/souk check --services services alone/quote
+	assert_line "  5 souk-tax                     at unix:$PWD/tax"
+	# As in an image: one binary has all that is called.
+	cp "$ROOT/bin/souk-tax" alone
+	run -0 alone/souk run --services services alone/quote <order
+	assert_output "$(cat expected)"
 }
 
 @test "memory is bounded also where the service is slower than its caller" {
