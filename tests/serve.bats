@@ -276,6 +276,53 @@ END
 	assert_equal "$(curl -s --unix-socket metrics http://souk/healthz)" ok
 }
 
+@test "--probe asks a metrics address for health, as the health check of a container" {
+	cp "$AWKWARD" ./filter
+	serve --idempotent -- ./filter
+	run -0 souk-serve --probe unix:metrics
+	assert_output ''
+	ask <<<'{"id":"a"}' >/dev/null
+	mv filter away
+	ask <<<'{"id":"b","do":"die"}' >/dev/null &
+	for _ in {1..100}; do
+		run souk-serve --probe unix:metrics
+		[ "$status" = 0 ] || break
+		sleep 0.05
+	done
+	assert_equal "$status $output" '1 souk-serve: unix:metrics: 503, no worker runs'
+	mv away filter
+	kill -HUP "$SERVE"
+	for _ in {1..100}; do
+		run souk-serve --probe unix:metrics
+		[ "$status" != 0 ] || break
+		sleep 0.1
+	done
+	assert_equal "$status $output" '0 '
+	# Also by a port, whatever the name stands for.
+	souk-serve -l unix:b -v --metrics 127.0.0.1:0 -- cat 2>other 3>&- &
+	OTHER=$!
+	await_socket b
+	port=$(ss -Hltnp "src 127.0.0.1" | sed -n "s/.*127.0.0.1:\([0-9]*\) .*pid=$OTHER,.*/\1/p")
+	run -0 souk-serve --probe ":$port"
+	run -0 souk-serve --probe "localhost:$port"
+	kill "$OTHER"
+	wait "$OTHER"
+	run -1 souk-serve --probe "127.0.0.1:$port"
+	assert_output "souk-serve: 127.0.0.1:$port: Connection refused"
+	# One that listens and says nothing, and one that is something else.
+	socat UNIX-LISTEN:silent,fork EXEC:'sleep 60' 3>&- &
+	OTHER=$!
+	await_socket silent
+	run -1 timeout 20 souk-serve --timeout 1s --probe unix:silent
+	assert_output 'souk-serve: unix:silent: Connection timed out'
+	kill "$OTHER"
+	run -1 souk-serve --probe unix:socket
+	assert_output 'souk-serve: unix:socket: what answers there is no souk-serve --metrics'
+	run -2 souk-serve --probe nowhere
+	run -2 souk-serve --probe :1 -- cat
+	assert_output --partial '--probe asks another one: no filter goes with it'
+}
+
 @test "SIGHUP replaces the program under load without a failed request" {
 	printf '#!/bin/sh\nexec jq -c --unbuffered ".v = 1"\n' >filter
 	chmod +x filter

@@ -161,7 +161,7 @@ struct server {
 	struct souk_strings listen;
 	int64_t worker_count, timeout, idle, most_connections, most_per_address, most_outstanding;
 	int64_t batch, max_record, budget;
-	const char *name, *metrics_address, *control_path;
+	const char *name, *metrics_address, *control_path, *probe_address;
 	struct souk_tls_files tls;
 	bool unchecked, idempotent, inetd, verbose;
 	/* State. */
@@ -297,6 +297,11 @@ void answer_waiting(struct worker *w, const char *code, const char *why);
 /* control.c */
 void control_open(struct server *s);
 void control_close(struct server *s);
+
+/* probe.c */
+/* Asks a metrics address for /healthz, for so many seconds; says why it is not healthy.
+ * Returns the exit state. */
+int probe(const char *address, int64_t timeout);
 
 /* metrics.c */
 void metrics_open(struct server *s);
