@@ -376,6 +376,130 @@ END
 	assert_output "$(cat expected)"
 }
 
+# A network of its own, in which the names of shop.test are those of the file `zone`; with a
+# file `mute` nobody answers for them. Runs the file `inside` there.
+in_own_network() {
+	cat >dns.py <<'PYTHON'
+import os, socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", 53))
+open("ready", "w").close()
+while True:
+    query, client = server.recvfrom(512)
+    end = query.index(b"\0", 12) + 5
+    addresses = open("zone").read().split() if query[end - 4:end - 2] == b"\0\1" else []
+    answers = b"".join(b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4" + socket.inet_aton(a) for a in addresses)
+    if not os.path.exists("mute"):
+        server.sendto(query[:2] + b"\x81\x80\0\1" + len(addresses).to_bytes(2, "big") + b"\0\0\0\0" + query[12:end] + answers, client)
+PYTHON
+	cat - inside >script <<'SH'
+ip link set lo up
+echo nameserver 127.0.0.1 >resolv.conf
+echo 'hosts: files dns' >nsswitch.conf
+mount --bind resolv.conf /etc/resolv.conf
+mount --bind nsswitch.conf /etc/nsswitch.conf
+python3 dns.py &
+until [ -e ready ]; do sleep 0.05; done
+instance() {
+	souk-serve --unchecked -l "127.0.1.$1:7000" --metrics "unix:metrics$1" -- jq -c --unbuffered ".at = $1" 7>&- &
+	until [ -S "metrics$1" ]; do sleep 0.05; done
+}
+SH
+	run timeout -s KILL 90 unshare -rmnpf --kill-child bash -eu script 3>&-
+}
+
+@test "a name is looked up aside: records go on where it can be reached" {
+	touch mute zone
+	cat >inside <<'SH'
+export RES_OPTIONS='timeout:30 attempts:5'
+instance 1
+seq 20 | jq -c '{id: "\(.)"}' | souk-call --idempotent tax.shop.test:7000 127.0.1.1:7000
+SH
+	in_own_network
+	assert_success
+	assert_equal "$(jq -c .at <<<"$output" | sort | uniq -c | xargs)" '20 1'
+}
+
+@test "a name that stands for several addresses is as many instances, and is looked up again when one is gone" {
+	echo 127.0.1.1 127.0.1.2 127.0.1.2 >zone
+	cat >inside <<'SH'
+instance 1
+instance 2
+mkfifo records
+souk-call --idempotent --timeout 20s tax.shop.test:7000 <records >out 2>told &
+call=$!
+exec 7>records
+answered() { until [ "$(wc -l <out)" -eq "$1" ]; do sleep 0.05; done; }
+seq 200 | jq -c '{id: "\(.)"}' >&7
+answered 200
+[ "$(jq -c .at out | sort -u | xargs)" = '1 2' ]
+# The one is gone; a third has come, which takes its place.
+instance 3
+echo 127.0.1.2 127.0.1.3 >zone
+kill -9 %2
+until grep -q away told; do sleep 0.05; done
+seq 201 1000 | jq -c '{id: "\(.)"}' >&7
+answered 1000
+sleep 0.3
+seq 1001 2000 | jq -c '{id: "\(.)"}' >&7
+exec 7>&-
+wait "$call"
+[ "$(jq -r .id out | sort -n | uniq | wc -l)" -eq 2000 ]
+tail -n 1000 out | jq -c .at | sort -u | xargs
+cat told
+SH
+	in_own_network
+	assert_success
+	assert_line '2 3'
+	assert_output --partial 'souk-call: tax.shop.test:7000 (127.0.1.1) is away: '
+	refute_output --partial '127.0.1.2) is away'
+}
+
+@test "SIGTERM: what the service does not answer in time is undecided, and no record is lost" {
+	for way in hang close trickle; do
+		cat >service.py <<'PYTHON'
+import os, socket, sys, time
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+while True:
+    client, _ = server.accept()
+    if sys.argv[1] == "close":
+        client.recv(100)
+        client.close()
+        continue
+    for line in client.makefile():
+        while sys.argv[1] == "hang":
+            time.sleep(1)
+        time.sleep(0.7)
+        client.send(line.encode())
+PYTHON
+		python3 service.py "$way" 3>&- &
+		echo $! >>pids
+		until [ -S "$way" ]; do sleep 0.05; done
+		for idempotent in '' --idempotent; do
+			rm -f records
+			mkfifo records
+			# shellcheck disable=SC2086
+			timeout -s KILL 60 souk-call --timeout 3s --outstanding 20 $idempotent "unix:$way" <records >out 2>log 3>&- &
+			call=$!
+			exec 7>records
+			for n in {1..100}; do echo "{\"id\":\"$n\"}"; done >&7
+			sleep 0.5
+			kill -TERM "$(pgrep -P "$call")"
+			state=0
+			wait "$call" || state=$?
+			exec 7>&-
+			assert_equal "$way $state" "$way 0"
+			assert_equal "$(jq -r .id out | xargs)" "$(seq -s ' ' 100)"
+			[ "$(jq -c 'select(.wait) | .id' out | wc -l)" -gt 20 ]
+			# What may be sent again was not done, for all that it matters; of the rest it is not known.
+			codes=$(jq -r '.wait.code // empty' out | sort -u | xargs)
+			if [ -n "$idempotent" ]; then assert_equal "$codes" unavailable; else [[ $codes == *unknown ]]; fi
+		done
+	done
+}
+
 @test "memory is bounded also where the service is slower than its caller" {
 	serve slow sh -c 'exec jq -c --unbuffered .seen=true'
 	jq -nc 'range(40000) | {id: "o\(.)", note: ("x" * 1000)}' >many

@@ -103,9 +103,9 @@ int probe(const char *address, int64_t timeout)
 	int status = 0;
 	bool answered;
 
-	if (!souk_address_find(&found, address, false, &why)) {
-		if (!strncmp(why, "must be", 7))
-			souk_die_usage("--probe %s: %s", address, why);
+	if (!souk_address_parse(&found, address, false, &why))
+		souk_die_usage("--probe %s: %s", address, why);
+	if (found.is_name && !souk_address_look_up(&found, false, &why)) {
 		souk_warn("%s: %s", address, why);
 		return SOUK_EXIT_BAD;
 	}
