@@ -323,6 +323,40 @@ END
 	assert_output --partial '--probe asks another one: no filter goes with it'
 }
 
+@test "of the socket files nothing is left however it ends, and only its own go" {
+	serve --control unix:control -- cat
+	await_socket control
+	end_serve
+	assert_equal "$(find . -type s)" ''
+	# Another one has a file of it: nothing of the first one's is touched, nothing of the second's stays.
+	serve --control unix:control -- cat
+	await_socket control
+	for taken in '-l unix:a --metrics unix:b --control unix:control' '-l unix:a --control unix:b --metrics unix:metrics' \
+		'-l unix:a -l unix:socket' '-l unix:a --metrics unix:b --control nonsense'; do
+		# shellcheck disable=SC2086
+		run souk-serve $taken -- cat
+		assert_failure
+		assert_equal "$(find . -type s | sort | xargs)" './control ./metrics ./socket'
+	done
+	assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1"}'
+	# Who has come after it at the same place is left alone.
+	rm socket metrics
+	for at in socket metrics; do
+		socat "UNIX-LISTEN:$at" - 3>&- &
+		pids="${pids:-} $!"
+		await_socket "$at"
+	done
+	end_serve
+	assert_equal "$(find . -type s | sort | xargs)" './metrics ./socket'
+	# shellcheck disable=SC2086
+	kill $pids
+	rm -f metrics socket
+	# A filter that does not know its options.
+	run -2 souk-serve -l unix:a --metrics unix:b --control unix:c -- souk-total --nonsense
+	run -3 souk-serve -l unix:a --metrics unix:b --control unix:c -- ./none
+	assert_equal "$(find . -type s)" ''
+}
+
 @test "SIGHUP replaces the program under load without a failed request" {
 	printf '#!/bin/sh\nexec jq -c --unbuffered ".v = 1"\n' >filter
 	chmod +x filter

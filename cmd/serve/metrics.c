@@ -2,9 +2,7 @@
 /* What is counted, told to Prometheus; and whether all is well. */
 #include <event2/buffer.h>
 #include <event2/http.h>
-#include <unistd.h>
 
-#include "address.h"
 #include "serve.h"
 
 /* Upper bounds, in microseconds. */
@@ -158,6 +156,7 @@ void metrics_open(struct server *s)
 	count = souk_address_listen(&address, fds, sizeof(fds) / sizeof(*fds));
 	if (!count)
 		souk_die_errno("cannot listen at %s", s->metrics_address);
+	made_add(&address, false);
 	s->http = evhttp_new(s->base);
 	if (!s->http)
 		souk_die("out of memory");

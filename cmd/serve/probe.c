@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "address.h"
 #include "serve.h"
 
 enum { MOST_BYTES = 4096, HTTP_HEALTHY = 200 };

@@ -18,6 +18,7 @@
 #include <sys/queue.h>
 #include <sys/resource.h>
 
+#include "address.h"
 #include "long_line.h"
 #include "souk.h"
 #include "tls.h"
@@ -204,6 +205,12 @@ void listen_pause(struct server *s, bool pause);
 bool listen_any(const struct server *s);
 /* Lets in who is waiting already, and nobody more. */
 void listen_close(struct server *s);
+
+/* made.c */
+/* Notes a socket file that was just made, to be removed at the end; one that clients come
+ * by, when nobody is let in any more. */
+void made_add(const struct souk_address *address, bool for_clients);
+void made_remove_for_clients(void);
 
 /* given.c */
 void given_by_systemd(struct server *s);
