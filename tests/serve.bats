@@ -10,6 +10,7 @@ AWKWARD=$ROOT/tests/awkward
 
 teardown() {
 	serve_teardown
+	[ -z "${TOLD:-}" ] || kill "$TOLD" 2>/dev/null || true
 }
 
 # What an order of that id comes to, as sent and as answered.
@@ -355,6 +356,55 @@ END
 	run -2 souk-serve -l unix:a --metrics unix:b --control unix:c -- souk-total --nonsense
 	run -3 souk-serve -l unix:a --metrics unix:b --control unix:c -- ./none
 	assert_equal "$(find . -type s)" ''
+}
+
+# told ADDRESS: writes what is said at a notify socket to `told`, a line for each word of it.
+told() {
+	cat >notified.py <<'PYTHON'
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1].replace("@", "\0"))
+print("listens", flush=True)
+while True:
+    print(s.recv(4096).decode(), flush=True)
+PYTHON
+	python3 notified.py "$1" >told 3>&- &
+	TOLD=$!
+	until [ -s told ]; do sleep 0.05; done
+}
+
+# has_told WORDS: in that order.
+has_told() {
+	for _ in {1..100}; do
+		[ "$(grep -v '^listens\|MONOTONIC\|^$' told | xargs)" != "$1" ] || return 0
+		sleep 0.05
+	done
+	fail "$(cat told)"
+}
+
+@test "systemd is told when it is ready, reloads and stops, at a path and at a name without a file" {
+	for at in "$PWD/notify" "@souk-test-$$-$RANDOM"; do
+		told "$at"
+		NOTIFY_SOCKET=$at serve --control unix:control -- sh -c 'env >environment; exec cat'
+		has_told READY=1
+		kill -HUP "$SERVE"
+		has_told 'READY=1 RELOADING=1 READY=1'
+		# What systemd wants with it: microseconds of the clock that goes on.
+		began=$(sed -n '/RELOADING/{n; s/MONOTONIC_USEC=//p}' told)
+		now=$(sed 's/\.//; s/ .*/0000/' /proc/uptime)
+		[ "$began" -le "$now" ] && [ $((now - began)) -lt 60000000 ]
+		run souk swap unix:control -- ./none
+		has_told 'READY=1 RELOADING=1 READY=1 RELOADING=1 READY=1'
+		end_serve
+		has_told 'READY=1 RELOADING=1 READY=1 RELOADING=1 READY=1 STOPPING=1'
+		run ! grep NOTIFY_SOCKET environment
+		kill "$TOLD"
+		rm -f told notify
+	done
+	# Nobody there is no reason not to serve.
+	NOTIFY_SOCKET=$PWD/nobody serve -- cat
+	assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1"}'
+	grep -q "NOTIFY_SOCKET $PWD/nobody: READY=1 cannot be told: No such file or directory" log
 }
 
 @test "SIGHUP replaces the program under load without a failed request" {

@@ -91,6 +91,7 @@ void replace_failed(struct server *s, const char *why)
 		process_kill(w);
 		worker_free(w);
 	}
+	notify(s, "READY=1");
 	if (s->replaced)
 		s->replaced(s, why);
 }
@@ -134,6 +135,7 @@ static void on_proven(evutil_socket_t fd, short what, void *context)
 		else if (!w->count && w->state == WORKER_UP)
 			process_end(w);
 	}
+	notify(s, "READY=1");
 	if (s->replaced)
 		s->replaced(s, NULL);
 	if (s->replace_again) {
@@ -149,6 +151,7 @@ bool replace_all(struct server *s, struct command *command)
 		return true;
 	}
 	s->proving = true;
+	notify(s, "RELOADING=1");
 	evtimer_assign(&s->prove_timer, s->base, on_proven, s);
 	for (int64_t i = 0; i < s->worker_count; i++) {
 		struct worker *w = worker_new(s, command);

@@ -183,6 +183,7 @@ struct server {
 	struct peers peers[1024];
 	struct rlimit files;    /* as it was: workers get it back */
 	unsigned next_number;
+	char *notify_path;      /* who wants to be told of our state, or NULL */
 	bool socket_given;      /* one connection is all there will be */
 	struct listening *listening;
 	struct evhttp *http;
@@ -211,6 +212,12 @@ void listen_close(struct server *s);
  * by, when nobody is let in any more. */
 void made_add(const struct souk_address *address, bool for_clients);
 void made_remove_for_clients(void);
+
+/* notify.c */
+/* Takes over who is to be told. */
+void notify_open(struct server *s);
+/* Tells "READY=1", "RELOADING=1" or "STOPPING=1". */
+void notify(const struct server *s, const char *state);
 
 /* given.c */
 void given_by_systemd(struct server *s);
