@@ -235,7 +235,7 @@ END
 	echo $! >>pids
 	until [ -S s ]; do sleep 0.05; done
 	{ for i in {0..14}; do printf '{"id":"%d","x":"%100000s"}\n' "$i" ''; done; for i in {15..50}; do echo "{\"id\":\"$i\"}"; sleep 0.1; done; } |
-		souk-call --timeout 1s --outstanding 1 unix:s 2>log | { sleep 3; cat; } >out
+		souk-call --timeout 3s --outstanding 1 unix:s 2>log | { sleep 7; cat; } >out
 	assert_equal "$(cat log)" ''
 	assert_equal "$(lines out)" 51
 	run ! grep -q '"wait"' out

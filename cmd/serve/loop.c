@@ -168,6 +168,7 @@ static void tear_down(struct server *s)
 	metrics_close(s);
 	control_close(s);
 	souk_tls_context_free(s->tls_context);
+	trial_forget(s);
 	command_release(s->command);
 	event_del(&s->prove_timer);
 	event_del(&s->term);

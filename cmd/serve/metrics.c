@@ -92,7 +92,7 @@ static void count_workers(const struct server *s, uint64_t *up, uint64_t *outsta
 
 	*up = *outstanding = 0;
 	TAILQ_FOREACH(w, &s->workers, link) {
-		*up += w->state == WORKER_UP && !w->retiring && !w->proving;
+		*up += w->state == WORKER_UP && !w->retiring && !w->proving && !w->reserve;
 		*outstanding += w->count;
 	}
 }

@@ -123,6 +123,9 @@ struct worker {
 	enum worker_state state;
 	bool retiring;          /* gets no new lines, and ends when it has answered all */
 	bool proving;           /* is to replace another once it has stayed alive for a moment */
+	bool trial;             /* gets one line only, until a new one has answered */
+	bool reserve;           /* gets no new lines, and goes when that is so; or takes over again */
+	bool stranded;          /* was new and failed: another takes its line */
 	pid_t pid;              /* 0: it has ended */
 	int status;             /* how */
 	int input, output;      /* our ends */
@@ -168,6 +171,7 @@ struct server {
 	/* State. */
 	struct event_base *base;
 	struct command *command;
+	struct command *reserve_command; /* during a trial: what ran before */
 	struct workers workers;
 	struct connections connections, touched;
 	size_t connection_count, held;
@@ -296,12 +300,21 @@ const char *process_ending(const struct worker *w, char text[64]);
 /* replace.c: a command line, and other workers in place of these */
 struct command *command_new(const struct server *s, char **argv, size_t count);
 void command_release(struct command *command);
-/* Starts workers that run `command` and, once they have stayed alive for a moment, retires
- * the others; false if they can't be started. */
+/* Starts workers that run `command` and, once they have stayed alive for a moment, puts them
+ * in place of the others, on trial; false if they can't be started. */
 bool replace_all(struct server *s, struct command *command);
 void replace_failed(struct server *s, const char *why);
 /* The end has come before the new workers have proven themselves: they end with the others. */
 void replace_forget(struct server *s);
+
+/* trial.c */
+/* New workers that have stayed alive take over from the others, which are kept in reserve. */
+void trial_begin(struct server *s);
+/* One has answered: the reserve goes. */
+void trial_won(struct server *s);
+/* One ended, or answered wrongly, before any has answered: the reserve takes over. */
+void trial_lost(struct server *s, const char *why);
+void trial_forget(struct server *s);
 
 /* answer.c */
 void answer_read(struct worker *w);
