@@ -32,7 +32,7 @@ static bool describe_linked(struct souk_buffer *answer, const char *command)
 	return count > 0;
 }
 
-bool souk_read_description(struct souk_buffer *answer, const char *command)
+static bool ask(struct souk_buffer *answer, const char *command)
 {
 	int ends[2], null, state = -1;
 	int64_t until = souk_clock_ns() + (int64_t)PATIENCE_MS * 1000000;
@@ -67,4 +67,63 @@ bool souk_read_description(struct souk_buffer *answer, const char *command)
 	if (WIFEXITED(state) && WEXITSTATUS(state) == NOT_FOUND)
 		return describe_linked(answer, command);
 	return got == 0 && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
+
+static bool is_text(struct souk_record *r, const char *name)
+{
+	const struct souk_node *node = souk_member(r, name);
+	struct souk_text text;
+
+	return node && node->type == SOUK_STRING && souk_decode(r, node, &text) && text.len;
+}
+
+bool souk_described_as(struct souk_record *r, const char *name, const char *text)
+{
+	const struct souk_node *node = souk_member(r, name);
+	struct souk_text is = {0};
+
+	if (!node)
+		return !*text;
+	return node->type == SOUK_STRING && souk_decode(r, node, &is) && souk_text_is(is, text);
+}
+
+bool souk_described_true(struct souk_record *r, const char *name)
+{
+	const struct souk_node *node = souk_member(r, name);
+
+	return node && node->type == SOUK_TRUE;
+}
+
+/* Goes through the lines; `take` may be NULL. False: one is no declaration. */
+static bool each_line(const struct souk_buffer *lines, struct souk_record *r,
+	void (*take)(void *context, struct souk_record *r), void *context)
+{
+	for (size_t at = 0; at < lines->len;) {
+		const char *end = memchr(lines->at + at, '\n', lines->len - at);
+		size_t len = end ? (size_t)(end - lines->at) - at : 0;
+
+		if (!end || !souk_record_parse(r, lines->at + at, len) || !is_text(r, "function") || !is_text(r, "kind"))
+			return false;
+		if (take)
+			take(context, r);
+		at += len + 1;
+	}
+	return lines->len > 0;
+}
+
+bool souk_read_description(const char *command, void (*take)(void *context, struct souk_record *r), void *context)
+{
+	static const char *const all[] = {"*", NULL};
+	struct souk_buffer lines = {0};
+	struct souk_record r = {0};
+	bool good = ask(&lines, command);
+
+	memset(souk_buffer_room(&lines, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
+	souk_record_init(&r, "describe", &(struct souk_interest){.reads = all});
+	good = good && each_line(&lines, &r, NULL, NULL);
+	if (good)
+		each_line(&lines, &r, take, context);
+	souk_record_free(&r);
+	souk_buffer_free(&lines);
+	return good;
 }
