@@ -97,7 +97,7 @@ static size_t list_family(const struct addrinfo *found, int family, struct targe
 size_t lookup_list(const struct addrinfo *found, struct wanted *wanted)
 {
 	int first = found->ai_family, families[] = {first, first == AF_INET ? AF_INET6 : AF_INET};
-	struct target list[MOST_INSTANCES];
+	struct target list[MOST_INSTANCES] = {0};
 	size_t most = 0;
 
 	memset(wanted, 0, MOST_INSTANCES * sizeof(*wanted));

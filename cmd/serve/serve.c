@@ -74,7 +74,7 @@ static const struct souk_option options[] = {
 	{0, "tls-key", "FILE", SOUK_OPTION_TEXT, OPTION(tls.key), .help = "its key"},
 	{0, "tls-ca", "FILE", SOUK_OPTION_TEXT, OPTION(tls.ca), .help = "who certifies clients"},
 	{0, "probe", "ADDRESS", SOUK_OPTION_TEXT, OPTION(probe_address),
-		.help = "serve nothing: ask the metrics there whether all is well, exit 0 or 1 (in --timeout, 5s)"},
+		.help = "serve nothing: ask the metrics there for health, exit 0 or 1"},
 	{'v', "verbose", NULL, SOUK_OPTION_FLAG, OPTION(verbose), .help = "say where it listens"},
 	{0},
 };
