@@ -6,16 +6,26 @@
 serve() {
 	souk-serve -l unix:socket --metrics unix:metrics "$@" 2>log 3>&- &
 	SERVE=$!
-	await_socket socket
 	await_socket metrics
+	# The file may be one that was left; when it is taken up all addresses are open.
+	socat -u OPEN:/dev/null UNIX-CONNECT:metrics,retry=600,interval=0.05 || fail "$(cat log)"
 }
 
 await_socket() {
-	for _ in {1..200}; do
+	for _ in {1..600}; do
 		[ -S "$1" ] && return
 		sleep 0.05
 	done
 	fail "no socket $1: $(cat log)"
+}
+
+# A port that no other test has, nobody listens at, and the system gives to no connection.
+free_port() {
+	local port=$((12000 + $$ % 20000))
+	until mkdir "$BATS_RUN_TMPDIR/port-$port" 2>/dev/null && ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+		port=$((port + 1))
+	done
+	echo "$port"
 }
 
 # Sends the standard input and gives the answers.
