@@ -33,6 +33,26 @@ ask() {
 	socat -t 60 - "UNIX-CONNECT:${1:-socket},retry=50,interval=0.1"
 }
 
+# send_on RECORD: one after the other until there is a file `enough`, with its number for each
+# @; they are in `sent`, their answers in `out`.
+send_on() {
+	local i=0
+	while [ ! -e enough ]; do
+		i=$((i + 1))
+		printf '%s\n' "${1//@/$i}"
+		sleep 0.01
+	done | tee sent | ask >out
+}
+
+# Waits until the last answer in `out` has that text.
+await_answer() {
+	for _ in {1..600}; do
+		tail -n 1 out 2>/dev/null | grep -qF -- "$1" && return
+		sleep 0.05
+	done
+	fail "no answer has $1: $(tail -n 1 out; cat log)"
+}
+
 metric() {
 	curl -s --unix-socket metrics http://souk/metrics | sed -n "s/^souk_serve_$1 //p"
 }

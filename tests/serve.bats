@@ -285,18 +285,17 @@ END
 	printf '#!/bin/sh\nexec jq -c --unbuffered ".v = 1"\n' >filter
 	chmod +x filter
 	serve -- ./filter
-	for i in {1..150}; do
-		echo "{\"id\":$i}"
-		sleep 0.01
-	done | ask >out &
+	send_on '{"id":@}' 3>&- &
 	client=$!
-	sleep 0.3
+	await_answer '"v":1'
 	printf '#!/bin/sh\nexec jq -c --unbuffered ".v = 2"\n' >new
 	chmod +x new
 	mv new filter
 	kill -HUP "$SERVE"
+	await_answer '"v":2'
+	touch enough
 	wait "$client"
-	seq 150 | cmp - <(jq .id out)
+	jq .id sent | cmp - <(jq .id out)
 	assert_equal "$(jq .v out | uniq | xargs)" '1 2'
 	assert_equal "$(cat log)" ''
 	# A new one that does not stay alive replaces nothing.
@@ -562,16 +561,15 @@ except OSError:
 
 @test "another filter is put in its place at the control socket, without a failed request" {
 	serve --control unix:control -- souk-total
-	for i in {1..150}; do
-		order "$i"
-		sleep 0.01
-	done | ask >out &
+	send_on "$(order @)" 3>&- &
 	client=$!
-	sleep 0.3
+	await_answer '"total":1799'
 	order() { socat -t 30 - UNIX:control; }
 	assert_equal "$(order <<<'{"swap":["jq","-c","--unbuffered",".total = 7"]}')" '{"ok":true}'
+	await_answer '"total":7}'
+	touch enough
 	wait "$client"
-	seq 150 | cmp - <(jq -r .id out)
+	jq -r .id sent | cmp - <(jq -r .id out)
 	assert_equal "$(jq -c '.total.total? // .total' out | uniq | xargs)" '1799 7'
 	assert_equal "$(order <<<'{"reload":true}')" '{"ok":true}'
 	assert_equal "$(ask <<<'{"id":1}')" '{"id":1,"total":7}'
