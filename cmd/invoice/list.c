@@ -64,18 +64,6 @@ static bool write_export(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, ask(stage, ""), export_line, out);
 }
 
-static int run_list(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_list);
-}
-
-static int run_export(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_export);
-}
-
 static const struct souk_option options[] = {
 	{0, "order", "ID", SOUK_OPTION_TEXT, offsetof(struct list, order),
 		"only those of this order", 0, 0, NULL, false},
@@ -90,7 +78,7 @@ SOUK_VERB(list_verb) = {
 	.reads_state = true,
 	.options = options,
 	.state_size = sizeof(struct list),
-	.run = run_list,
+	.write = write_list,
 };
 
 SOUK_VERB(export_verb) = {
@@ -99,5 +87,5 @@ SOUK_VERB(export_verb) = {
 	.summary = "write invoices and credit notes with all that is on them",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run_export,
+	.write = write_export,
 };

@@ -55,17 +55,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, EVENT_LIST), event_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &order_function,
 	.name = "export",
 	.summary = "write all orders and cancellations with their records, and all events",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

@@ -75,13 +75,10 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		write_cards(stage, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
+static void close(struct souk_stage *stage)
 {
-	int state = souk_source_run(stage, write_all);
-
-	(void)operand_count, (void)operands;
+	(void)stage;
 	providers_close();
-	return state;
 }
 
 SOUK_VERB(export) = {
@@ -90,5 +87,6 @@ SOUK_VERB(export) = {
 	.summary = "write all payments, captures, voids, refunds and gift cards",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.close = close,
+	.write = write_all,
 };

@@ -43,12 +43,6 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, q, payment_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 static const struct souk_option options[] = {
 	{0, "order", "ID", SOUK_OPTION_TEXT, offsetof(struct list, order),
 		"only the payments of this order", 0, 0, NULL, false},
@@ -65,5 +59,5 @@ SOUK_VERB(list_verb) = {
 	.reads_state = true,
 	.options = options,
 	.state_size = sizeof(struct list),
-	.run = run,
+	.write = write_all,
 };

@@ -37,17 +37,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, STEP_LIST), step_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &return_function,
 	.name = "export",
 	.summary = "write all returns and their steps",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };
