@@ -204,10 +204,17 @@ enum souk_outcome souk_refuse_value(struct souk_record *r, const struct souk_nod
 enum souk_outcome souk_wait(struct souk_record *r, const char *code, const char *format, ...)
 	SOUK_PRINTF(3, 4);
 
+/* Answers {"state":STATE} and nothing else. */
+enum souk_outcome souk_answer_state(struct souk_record *r, const char *state);
+
 /* Copies into `out` the members of `object` but for those in `except`
  * (NULL-terminated): what a later verb keeps of its function's member. */
 void souk_put_kept(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *object,
 	const char *const *except);
+
+/* Makes `body` the record as it was put: without the function's member and `wait`, which say
+ * how a run of it went. souk_write_body() writes it again. */
+void souk_make_body(struct souk_buffer *body, const struct souk_record *r);
 
 /* Appends the path of a node, "lines[2].qty", for messages. */
 void souk_add_path(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *node);

@@ -95,8 +95,6 @@ static bool store(struct souk_stage *stage, const struct product *p, int64_t ite
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	/* These say how this run went, not what the product is. */
-	static const char *const of_the_run[] = {"catalog", "wait", NULL};
 	struct put *s = stage->state;
 	struct product p;
 	int64_t item, number = 0;
@@ -104,16 +102,12 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 	if (!product_read(r, &p) || !product_order_line(r, &p, &s->line))
 		return SOUK_REFUSED;
-	s->body.len = 0;
-	souk_put_open(&s->body, NULL, '{');
-	souk_put_kept(&s->body, r, &r->nodes[0], of_the_run);
-	souk_put_close(&s->body, '}');
+	souk_make_body(&s->body, r);
 	if (!index_item(&s->index, stage->store, p.handle, &item) ||
 	    !store(stage, &p, item, &number, &changed, &again) ||
 	    (changed && !index_product(&s->index, stage->store, r, &p, number, item, again)))
 		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "stored");
 }
 
 static bool end(struct souk_stage *stage)

@@ -230,8 +230,5 @@ enum souk_outcome event_weigh(struct souk_stage *stage, struct souk_record *r, b
 
 enum souk_outcome event_answer(struct souk_record *r, const struct weighed *w)
 {
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", standings[progress_standing(&w->progress)]);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, standings[progress_standing(&w->progress)]);
 }

@@ -111,11 +111,7 @@ const char *const order_members[] = {
 
 enum souk_outcome order_answer(struct souk_record *r, enum order_state state)
 {
-	r->answer.len = 0;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", order_states[state]);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, order_states[state]);
 }
 
 enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error)
@@ -153,9 +149,7 @@ enum souk_outcome order_disown(struct souk_record *r)
 {
 	if (!r->own_member)
 		return SOUK_PASS;
-	r->answer.len = 0;
-	souk_add_string(&r->answer, "{\"state\":\"none\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "none");
 }
 
 static enum souk_outcome answer_row(struct souk_record *r, const struct order_row *row)

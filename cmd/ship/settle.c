@@ -95,8 +95,7 @@ static enum souk_outcome disown(struct souk_record *r, struct souk_text order_id
 			SOUK_ARG(order_id));
 	if (!r->own_member)
 		return SOUK_PASS;
-	souk_add_string(&r->answer, "{\"state\":\"none\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "none");
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
