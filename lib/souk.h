@@ -3,6 +3,7 @@
 #ifndef SOUK_H
 #define SOUK_H
 
+#include "again.h"
 #include "batch.h"
 #include "cache.h"
 #include "digest.h"

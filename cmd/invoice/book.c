@@ -67,8 +67,7 @@ enum souk_step book_seen(struct souk_stage *stage, struct souk_record *r, const 
 	step = souk_step(q);
 	if (step != SOUK_STEP_ROW)
 		return step;
-	*same = souk_text_equal(souk_column_text(q, 0),
-		(struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES});
+	*same = souk_digest_is(souk_column_text(q, 0), digest);
 	if (*same)
 		answer(r, souk_column_text(q, 1), souk_column_text(q, 2), souk_column_int(q, 3),
 			souk_column_int(q, 4), souk_column_int(q, 5), souk_column_int(q, 6));

@@ -109,23 +109,11 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	const unsigned char *digest)
 {
 	struct souk_query *q = souk_ask(stage->store, ERASURE_GET);
-	bool same;
+	enum souk_outcome outcome;
 
 	souk_bind_text(q, 1, id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	same = souk_text_equal(souk_column_text(q, 0),
-		(struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES});
-	if (same)
-		souk_put_raw(&r->answer, NULL, souk_column_text(q, 1));
-	souk_done(q);
-	return same ? SOUK_ANSWER : souk_refuse(r, "id_conflict", "another erasure has this id");
+	outcome = souk_answer_again(r, q, digest);
+	return outcome == SOUK_REFUSED ? souk_refuse(r, "id_conflict", "another erasure has this id") : outcome;
 }
 
 static enum souk_outcome answer(struct souk_stage *stage, struct souk_record *r,

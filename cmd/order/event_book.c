@@ -192,7 +192,6 @@ static enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record
 	const struct event *event, int64_t *seq)
 {
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	struct souk_text digest = {(const char *)event->digest, sizeof(event->digest)};
 	bool same;
 
 	*seq = 0;
@@ -206,7 +205,7 @@ static enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record
 		break;
 	}
 	*seq = souk_column_int(q, 0);
-	same = souk_text_equal(souk_column_text(q, EVENT_DIGEST), digest);
+	same = souk_digest_is(souk_column_text(q, EVENT_DIGEST), event->digest);
 	souk_done(q);
 	return same ? SOUK_ANSWER : souk_refuse(r, "id_conflict", "another event has this id");
 }

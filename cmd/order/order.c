@@ -165,7 +165,6 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 	const struct order_content *c)
 {
 	bool good = !r->error_member && !r->wait_member;
-	struct souk_text digest = {(const char *)c->digest, sizeof(c->digest)};
 	enum souk_outcome outcome;
 	struct order_row row;
 	struct souk_query *q;
@@ -181,7 +180,7 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 		break;
 	}
 	row = order_row_read(q);
-	if (souk_text_equal(souk_column_text(q, DIGEST_COLUMN), digest))
+	if (souk_digest_is(souk_column_text(q, DIGEST_COLUMN), c->digest))
 		outcome = answer_row(r, &row);
 	else if (good)
 		outcome = souk_refuse(r, "id_conflict", "another order has this id");

@@ -62,10 +62,8 @@ struct plan *work_next(struct work *work, struct souk_record *r)
 			souk_die("line %llu was not seen before the calls", (unsigned long long)r->number);
 		plan = &work->plans[work->next];
 	}
-	if (plan->refused) {
-		r->error.len = 0;
-		souk_add(&r->error, plan->error.at, plan->error.len);
-	}
+	if (plan->refused)
+		souk_refuse_again(r, plan->error);
 	return plan;
 }
 

@@ -119,27 +119,14 @@ static bool read_items(struct souk_stage *stage, struct souk_record *r, const st
 static enum souk_outcome taken(struct souk_stage *stage, struct souk_record *r,
 	const struct taking *t)
 {
-	struct souk_text digest = {(const char *)t->digest, sizeof(t->digest)}, answer;
 	struct souk_query *q = souk_ask(stage->store, STEP_GET);
-	bool same;
+	enum souk_outcome outcome;
 
 	souk_bind_text(q, 1, souk_text_of(step_verbs[t->step]));
 	souk_bind_text(q, 2, t->id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	same = souk_text_equal(souk_column_text(q, 0), digest);
-	answer = souk_column_text(q, 1);
-	if (same)
-		souk_add(&r->answer, answer.at, answer.len);
-	souk_done(q);
-	return same ? SOUK_ANSWER
-		    : souk_refuse(r, "id_conflict", "this id was used for another %s", step_verbs[t->step]);
+	outcome = souk_answer_again(r, q, t->digest);
+	return outcome == SOUK_REFUSED
+		? souk_refuse(r, "id_conflict", "this id was used for another %s", step_verbs[t->step]) : outcome;
 }
 
 static enum souk_outcome refuse_step(struct souk_record *r, enum step step, struct souk_text state)

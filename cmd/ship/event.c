@@ -56,27 +56,12 @@ bool event_read(struct souk_stage *stage, struct souk_record *r, const char *ver
 enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, const struct event *e)
 {
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	enum souk_outcome outcome = SOUK_ANSWER;
-	struct souk_text answer;
+	enum souk_outcome outcome;
 
 	souk_bind_text(q, 1, souk_text_of(e->verb));
 	souk_bind_text(q, 2, e->id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)e->digest, SOUK_DIGEST_BYTES})) {
-		answer = souk_column_text(q, 1);
-		souk_add(&r->answer, answer.at, answer.len);
-	} else {
-		outcome = souk_refuse(r, "id_conflict", "this id was used for another event");
-	}
-	souk_done(q);
-	return outcome;
+	outcome = souk_answer_again(r, q, e->digest);
+	return outcome == SOUK_REFUSED ? souk_refuse(r, "id_conflict", "this id was used for another event") : outcome;
 }
 
 enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record *r, const struct event *e)

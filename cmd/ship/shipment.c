@@ -97,11 +97,7 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	case SOUK_STEP_ROW:
 		break;
 	}
-	if (!souk_text_is(s.state, "void"))
-		return SOUK_ANSWER;
-	r->error.len = 0;
-	souk_add(&r->error, s.error.at, s.error.len);
-	return SOUK_REFUSED;
+	return souk_text_is(s.state, "void") ? souk_refuse_again(r, s.error) : SOUK_ANSWER;
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)

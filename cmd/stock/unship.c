@@ -23,7 +23,7 @@ static enum found find(struct souk_stage *stage, struct souk_text id, const unsi
 	}
 	if (souk_column_int(q, 2))
 		found = REFUSED_OR_BARRED;
-	else if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES}))
+	else if (!souk_digest_is(souk_column_text(q, 0), digest))
 		found = ANOTHER;
 	souk_done(q);
 	return found;
