@@ -220,3 +220,5 @@ void souk_make_body(struct souk_buffer *body, const struct souk_record *r);
 void souk_add_path(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *node);
 
 #endif
+/* Answers what the function's member says already, and this state. */
+enum souk_outcome souk_answer_new_state(struct souk_record *r, struct souk_text state);

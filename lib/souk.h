@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "digest.h"
 #include "error.h"
+#include "hold.h"
 #include "money.h"
 #include "order.h"
 #include "record.h"

@@ -464,3 +464,14 @@ void souk_make_body(struct souk_buffer *body, const struct souk_record *r)
 	souk_put_kept(body, r, &r->nodes[0], of_the_run);
 	souk_put_close(body, '}');
 }
+
+enum souk_outcome souk_answer_new_state(struct souk_record *r, struct souk_text state)
+{
+	static const char *const changed[] = {"state", NULL};
+
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_kept(&r->answer, r, r->own_member, changed);
+	souk_put_text(&r->answer, "state", state);
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
+}

@@ -72,6 +72,9 @@ void levels_free(struct levels *levels);
 
 /* ---- Holds (hold.c) ---- */
 
+/* settle.c */
+extern const struct souk_hold stock_hold;
+
 struct hold_line {
 	struct souk_text sku, location;
 	int64_t qty, backordered, shipped, released;
