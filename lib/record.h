@@ -116,6 +116,11 @@ void souk_record_free(struct souk_record *r);
  * say why. len must be below 4 GiB. */
 bool souk_record_parse(struct souk_record *r, const char *line, size_t len);
 
+/* The same of a line that a buffer holds, without its line end: what must follow it is put
+ * there, uncounted. And of a copy of `text`, made in `line`. */
+bool souk_record_parse_buffer(struct souk_record *r, struct souk_buffer *line);
+bool souk_record_parse_copy(struct souk_record *r, struct souk_buffer *line, struct souk_text text);
+
 /* The same of a line that this process wrote: `ends` are the offsets behind the values of
  * its top-level members, in their order, as souk_record_write() noted them. What is not
  * asked for is not looked at again. */

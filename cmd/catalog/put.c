@@ -18,18 +18,15 @@ static bool catch_up(struct souk_stage *stage)
 
 	while ((step = souk_step(q = souk_ask(stage->store, PRODUCT_UNINDEXED))) == SOUK_STEP_ROW) {
 		int64_t number = souk_column_int(q, 0), item = 0;
-		struct souk_text body = souk_column_text(q, 1);
 		struct product p;
+		bool good;
 
 		if (!s->old.by)
 			souk_record_init(&s->old, "catalog", &(struct souk_interest){.reads = all});
-		s->body.len = 0;
-		souk_add(&s->body, body.at, body.len);
-		souk_add_char(&s->body, '\n');
-		memset(souk_buffer_room(&s->body, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
+		good = souk_record_parse_copy(&s->old, &s->body, souk_column_text(q, 1));
 		souk_done(q);
 		/* What is no product any more is stored all the same, and is not found. */
-		if (souk_record_parse(&s->old, s->body.at, s->body.len - 1) && product_read(&s->old, &p) &&
+		if (good && product_read(&s->old, &p) &&
 		    !(index_item(&s->index, stage->store, p.handle, &item) &&
 		      index_product(&s->index, stage->store, &s->old, &p, number, item, false)))
 			return false;

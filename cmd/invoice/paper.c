@@ -116,14 +116,10 @@ void paper_write(struct souk_buffer *out, const struct paper *p)
 bool sheet_parse(struct sheet *s, struct souk_text document)
 {
 	static const char *const all[] = {"*", NULL};
-	static const char end[SOUK_RECORD_PAD] = "\n";
 
 	if (!s->record.by)
 		souk_record_init(&s->record, invoice_function.name, &(struct souk_interest){.reads = all});
-	s->line.len = 0;
-	souk_add(&s->line, document.at, document.len);
-	souk_add(&s->line, end, sizeof(end));
-	return souk_record_parse(&s->record, s->line.at, document.len);
+	return souk_record_parse_copy(&s->record, &s->line, document);
 }
 
 void sheet_free(struct sheet *s)

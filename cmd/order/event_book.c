@@ -120,17 +120,12 @@ static bool count_ordered(struct souk_record *order, struct progress *p)
 /* The lines of the stored record; false if the database failed or it is damaged. */
 static bool read_lines(struct souk_stage *stage, int64_t seq, struct progress *p)
 {
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct event_state *s = stage->state;
-	size_t len;
 
 	s->line.len = 0;
 	if (!order_add_record(stage, seq, &s->line))
 		return false;
-	len = s->line.len;
-	souk_add(&s->line, end, sizeof(end));
-	if (!souk_record_parse(&s->order, s->line.at, len) ||
-	    !souk_order_lines(&s->order, &p->lines, &p->count)) {
+	if (!souk_record_parse_buffer(&s->order, &s->line) || !souk_order_lines(&s->order, &p->lines, &p->count)) {
 		souk_warn("the record of order number %lld is damaged", (long long)seq);
 		return false;
 	}

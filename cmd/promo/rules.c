@@ -10,12 +10,7 @@ static const struct rule *keep(struct rules *rules, struct souk_text body, bool 
 {
 	struct rule rule, *kept;
 
-	rules->line.len = 0;
-	souk_add(&rules->line, body.at, body.len);
-	souk_add_char(&rules->line, '\n');
-	memset(souk_buffer_room(&rules->line, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
-	if (!souk_record_parse(&rules->record, rules->line.at, rules->line.len - 1) ||
-	    !rule_read(&rules->record, &rule))
+	if (!souk_record_parse_copy(&rules->record, &rules->line, body) || !rule_read(&rules->record, &rule))
 		return NULL;
 	kept = rule_keep(&rules->arena, &rule);
 	kept->limited = limited;
