@@ -50,19 +50,6 @@ static bool hold_again(struct souk_stage *stage, struct hold_line *lines, size_t
 	return true;
 }
 
-static bool put_back(struct souk_stage *stage, struct movement *m, struct souk_buffer *out)
-{
-	if (!goods_change(stage, m->sku, m->location, m->qty, 0) || !movement_put(stage, m))
-		return false;
-	souk_put_open(out, NULL, '{');
-	souk_put_text(out, "sku", m->sku);
-	souk_put_int(out, "qty", m->qty);
-	location_put(out, m->location);
-	souk_put_int(out, "on_hand", m->on_hand);
-	souk_put_close(out, '}');
-	return true;
-}
-
 /* The movements that the shipment made, turned round. */
 static bool read_movements(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
 	struct souk_buffer *movements)
@@ -98,7 +85,8 @@ static bool undo(struct souk_stage *stage, struct souk_record *r, const struct s
 		struct movement m;
 
 		memcpy(&m, movements.at + i * sizeof(m), sizeof(m));
-		good = hold_again(stage, lines, count, &m) && put_back(stage, &m, &r->answer);
+		good = hold_again(stage, lines, count, &m) && goods_move(stage, &m);
+		movement_tell(&r->answer, &m);
 	}
 	souk_buffer_free(&movements);
 	return good && hold_write(stage, sh->order_id, lines, count, &s->lines);
