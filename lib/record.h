@@ -138,6 +138,11 @@ void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct 
 
 /* Memory that lives until the next parse; for what a map needs beside the line. */
 void *souk_record_alloc(struct souk_record *r, size_t size);
+/* The same text in that memory. */
+static inline struct souk_text souk_record_copy(struct souk_record *r, struct souk_text text)
+{
+	return souk_arena_copy(&r->arena, text);
+}
 
 /* ---- Reading ---- */
 

@@ -92,11 +92,11 @@ static struct payment *read_payment(struct souk_query *q, struct souk_arena *mem
 
 	*p = (struct payment){
 		.position = souk_column_int(q, 0),
-		.id = keep_text(memory, souk_column_text(q, 1)),
-		.method = keep_text(memory, souk_column_text(q, 2)),
-		.currency = keep_text(memory, souk_column_text(q, 3)),
+		.id = souk_arena_copy(memory, souk_column_text(q, 1)),
+		.method = souk_arena_copy(memory, souk_column_text(q, 2)),
+		.currency = souk_arena_copy(memory, souk_column_text(q, 3)),
 		.amount = souk_column_int(q, 4),
-		.key = keep_text(memory, souk_column_text(q, 5)),
+		.key = souk_arena_copy(memory, souk_column_text(q, 5)),
 		.state = state_of(souk_column_text(q, 6)),
 		.settled = souk_column_int(q, 7),
 		.authorized = souk_column_int(q, 8),
@@ -104,9 +104,9 @@ static struct payment *read_payment(struct souk_query *q, struct souk_arena *mem
 		.capturing = souk_column_int(q, 10),
 		.refunded = souk_column_int(q, 11),
 		.refunding = souk_column_int(q, 12),
-		.reference = keep_text(memory, souk_column_text(q, 13)),
-		.code = keep_text(memory, souk_column_text(q, 14)),
-		.message = keep_text(memory, souk_column_text(q, 15)),
+		.reference = souk_arena_copy(memory, souk_column_text(q, 13)),
+		.code = souk_arena_copy(memory, souk_column_text(q, 14)),
+		.message = souk_arena_copy(memory, souk_column_text(q, 15)),
 	};
 	p->provider = provider_find(p->method);
 	return p;

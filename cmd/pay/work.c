@@ -34,7 +34,7 @@ bool work_refuse(struct work *work, const struct souk_record *r)
 	struct plan *plan = work_plan(work, r);
 
 	plan->refused = true;
-	plan->error = keep_text(&work->calls.memory, (struct souk_text){r->error.at, r->error.len});
+	plan->error = souk_arena_copy(&work->calls.memory, (struct souk_text){r->error.at, r->error.len});
 	return true;
 }
 

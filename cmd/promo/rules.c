@@ -84,13 +84,9 @@ static bool read_patterns(struct rules *rules, struct souk_store *store)
 
 	rules->scratch.len = 0;
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct souk_text text = souk_column_text(q, 0), promotion = souk_column_text(q, 1);
-		struct pattern pattern = {.text = souk_arena_alloc(&rules->arena, text.len + 1),
-			.promotion = {souk_arena_alloc(&rules->arena, promotion.len), promotion.len}};
+		struct pattern pattern = {.text = souk_arena_copy(&rules->arena, souk_column_text(q, 0)).at,
+			.promotion = souk_arena_copy(&rules->arena, souk_column_text(q, 1))};
 
-		memcpy(pattern.text, text.at, text.len);
-		pattern.text[text.len] = '\0';
-		memcpy((char *)pattern.promotion.at, promotion.at, promotion.len);
 		souk_add(&rules->scratch, &pattern, sizeof(pattern));
 	}
 	rules->pattern_count = rules->scratch.len / sizeof(struct pattern);

@@ -76,14 +76,6 @@ static bool read_step(struct souk_stage *stage, struct souk_record *r, struct ta
 	return true;
 }
 
-static struct souk_text keep(struct souk_record *r, struct souk_text text)
-{
-	char *copy = souk_record_alloc(r, text.len + 1);
-
-	memcpy(copy, text.at, text.len);
-	return (struct souk_text){copy, text.len};
-}
-
 static bool read_items(struct souk_stage *stage, struct souk_record *r, const struct taking *t)
 {
 	struct souk_query *q = souk_ask(stage->store, LINE_GET);
@@ -103,8 +95,8 @@ static bool read_items(struct souk_stage *stage, struct souk_record *r, const st
 			s->items = more;
 		}
 		s->items[s->count++] = (struct item){
-			.line = souk_column_int(q, 0), .name = keep(r, souk_column_text(q, 1)),
-			.sku = keep(r, souk_column_text(q, 2)), .reason = keep(r, souk_column_text(q, 3)),
+			.line = souk_column_int(q, 0), .name = souk_record_copy(r, souk_column_text(q, 1)),
+			.sku = souk_record_copy(r, souk_column_text(q, 2)), .reason = souk_record_copy(r, souk_column_text(q, 3)),
 			.bought = souk_column_int(q, 4), .paid = souk_column_int(q, 5),
 			.requested = souk_column_int(q, 6), .received = souk_column_int(q, 7),
 			.accepted = souk_column_int(q, 8), .restock = souk_column_int(q, 9),
@@ -161,9 +153,9 @@ static enum souk_outcome ready(struct souk_stage *stage, struct souk_record *r,
 	case SOUK_STEP_ROW:
 		break;
 	}
-	s->order_id = keep(r, souk_column_text(q, 0));
-	s->currency = keep(r, souk_column_text(q, 1));
-	state = keep(r, souk_column_text(q, 2));
+	s->order_id = souk_record_copy(r, souk_column_text(q, 0));
+	s->currency = souk_record_copy(r, souk_column_text(q, 1));
+	state = souk_record_copy(r, souk_column_text(q, 2));
 	souk_done(q);
 	if (t->order_id.len && !souk_text_equal(t->order_id, s->order_id))
 		return souk_refuse(r, "other_order", "return %.*s is of order %.*s", SOUK_ARG(t->return_id),

@@ -89,14 +89,6 @@ int64_t event_next_number(struct souk_stage *stage, size_t statement, struct sou
 	return number;
 }
 
-struct souk_text text_keep(struct souk_record *r, struct souk_text text)
-{
-	char *at = souk_record_alloc(r, text.len + 1);
-
-	memcpy(at, text.at, text.len);
-	return (struct souk_text){at, text.len};
-}
-
 bool parcel_put(struct souk_stage *stage, struct souk_text order_id, int parcel, int64_t number,
 	struct souk_buffer *out)
 {
@@ -130,10 +122,36 @@ enum souk_step shipment_of_event(struct souk_stage *stage, struct souk_record *r
 	if (step != SOUK_STEP_ROW)
 		return step;
 	*shipment = (struct shipment){.number = souk_column_int(q, 0), .fulfilment = souk_column_int(q, 1),
-		.state = text_keep(r, souk_column_text(q, 2)), .error = text_keep(r, souk_column_text(q, 3)),
-		.location = text_keep(r, souk_column_text(q, 4))};
+		.state = souk_record_copy(r, souk_column_text(q, 2)), .error = souk_record_copy(r, souk_column_text(q, 3)),
+		.location = souk_record_copy(r, souk_column_text(q, 4))};
 	souk_done(q);
 	return step;
+}
+
+enum souk_outcome fulfilment_get(struct souk_stage *stage, struct souk_record *r, const struct event *e,
+	struct souk_text *location)
+{
+	struct souk_query *q = souk_ask(stage->store, FULFILMENT_GET);
+	bool packed;
+
+	souk_bind_text(q, 1, e->order_id);
+	souk_bind_int(q, 2, e->number);
+	switch (souk_step(q)) {
+	case SOUK_STEP_FAILED:
+		return SOUK_FAILED;
+	case SOUK_STEP_DONE:
+		return souk_refuse(r, "unknown_fulfilment", "of order %.*s there is no fulfilment %lld",
+			SOUK_ARG(e->order_id), (long long)e->number);
+	case SOUK_STEP_ROW:
+		break;
+	}
+	packed = souk_text_is(souk_column_text(q, 0), "packed");
+	if (!packed)
+		souk_refuse(r, "not_packed", "fulfilment %lld is %.*s already", (long long)e->number,
+			SOUK_ARG(souk_column_text(q, 0)));
+	*location = souk_record_copy(r, souk_column_text(q, 1));
+	souk_done(q);
+	return packed ? SOUK_ANSWER : SOUK_REFUSED;
 }
 
 bool fulfilment_set(struct souk_stage *stage, struct souk_text order_id, int64_t number, const char *state)

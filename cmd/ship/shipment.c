@@ -7,26 +7,15 @@
 static enum souk_outcome take_fulfilment(struct souk_stage *stage, struct souk_record *r, struct event *e,
 	struct ordered *order)
 {
-	struct souk_query *q = souk_ask(stage->store, FULFILMENT_GET);
+	struct souk_text location;
+	enum souk_outcome outcome = fulfilment_get(stage, r, e, &location);
+	struct souk_query *q;
 	enum souk_step step;
 
-	souk_bind_text(q, 1, e->order_id);
-	souk_bind_int(q, 2, e->number);
-	step = souk_step(q);
-	if (step == SOUK_STEP_FAILED)
-		return SOUK_FAILED;
-	if (step == SOUK_STEP_DONE)
-		return souk_refuse(r, "unknown_fulfilment", "of order %.*s there is no fulfilment %lld",
-			SOUK_ARG(e->order_id), (long long)e->number);
-	if (!souk_text_is(souk_column_text(q, 0), "packed")) {
-		souk_refuse(r, "not_packed", "fulfilment %lld is %.*s already", (long long)e->number,
-			SOUK_ARG(souk_column_text(q, 0)));
-		souk_done(q);
-		return SOUK_REFUSED;
-	}
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	if (!e->location.len)
-		e->location = text_keep(r, souk_column_text(q, 1));
-	souk_done(q);
+		e->location = location;
 	q = souk_ask(stage->store, CONTENT_GET);
 	souk_bind_text(q, 1, e->order_id);
 	souk_bind_int(q, 2, FULFILMENT);

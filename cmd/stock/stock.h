@@ -80,8 +80,6 @@ struct hold_line {
 	int64_t qty, backordered, shipped, released;
 };
 
-/* The same text in the record's memory. */
-struct souk_text text_keep(struct souk_record *r, struct souk_text text);
 /* The lines of a hold, one after another: false at the end. */
 bool hold_line_next(struct souk_text *lines, struct hold_line *line);
 void hold_line_add(struct souk_buffer *lines, const struct hold_line *line);

@@ -61,8 +61,8 @@ static bool read_movements(struct souk_stage *stage, struct souk_record *r, stru
 	souk_bind_text(q, 1, SOUK_TEXT("ship"));
 	souk_bind_text(q, 2, id);
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct movement m = {.verb = "unship", .id = id, .sku = text_keep(r, souk_column_text(q, 0)),
-			.location = text_keep(r, souk_column_text(q, 4)), .reason = {"", 0},
+		struct movement m = {.verb = "unship", .id = id, .sku = souk_record_copy(r, souk_column_text(q, 0)),
+			.location = souk_record_copy(r, souk_column_text(q, 4)), .reason = {"", 0},
 			.qty = -souk_column_int(q, 1)};
 
 		souk_add(movements, &m, sizeof(m));
