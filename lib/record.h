@@ -209,6 +209,12 @@ enum souk_outcome souk_refuse(struct souk_record *r, const char *code, const cha
 enum souk_outcome souk_refuse_value(struct souk_record *r, const struct souk_node *node,
 	const char *format, ...) SOUK_PRINTF(3, 4);
 
+/* Refuses an element of an array that is no object: false. */
+static inline bool souk_need_object(struct souk_record *r, const struct souk_node *value)
+{
+	return value->type == SOUK_OBJECT || (souk_refuse_value(r, value, "must be an object"), false);
+}
+
 /* Begins `wait` (by, code, message) and returns SOUK_WAITING; members such as
  * until and url may follow. */
 enum souk_outcome souk_wait(struct souk_record *r, const char *code, const char *format, ...)
@@ -216,6 +222,8 @@ enum souk_outcome souk_wait(struct souk_record *r, const char *code, const char 
 
 /* Answers {"state":STATE} and nothing else. */
 enum souk_outcome souk_answer_state(struct souk_record *r, const char *state);
+/* Answers what the function's member says already, and this state. */
+enum souk_outcome souk_answer_new_state(struct souk_record *r, struct souk_text state);
 
 /* Copies into `out` the members of `object` but for those in `except`
  * (NULL-terminated): what a later verb keeps of its function's member. */
@@ -230,5 +238,3 @@ void souk_make_body(struct souk_buffer *body, const struct souk_record *r);
 void souk_add_path(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *node);
 
 #endif
-/* Answers what the function's member says already, and this state. */
-enum souk_outcome souk_answer_new_state(struct souk_record *r, struct souk_text state);

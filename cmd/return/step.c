@@ -11,11 +11,8 @@ static bool read_asked(struct souk_record *r, const struct souk_node *node, stru
 	struct souk_digest *d)
 {
 	*a = (struct asked){.qty = -1, .reason = SOUK_TEXT(""), .node = node};
-	if (node->type != SOUK_OBJECT) {
-		souk_refuse_value(r, node, "must be an object");
-		return false;
-	}
-	if (!souk_need_text(r, node, "id", 1, SOUK_MAX_ID, &a->name) ||
+	if (!souk_need_object(r, node) ||
+	    !souk_need_text(r, node, "id", 1, SOUK_MAX_ID, &a->name) ||
 	    !souk_may_int(r, node, "qty", 0, SOUK_MAX_QTY, &a->qty) ||
 	    !souk_may_int(r, node, "reject", 0, SOUK_MAX_QTY, &a->reject) ||
 	    !souk_may_int(r, node, "write_off", 0, SOUK_MAX_QTY, &a->write_off) ||

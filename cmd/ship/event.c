@@ -11,20 +11,8 @@ static bool make_digest(struct souk_digest *digest, struct souk_record *r, struc
 	souk_digest_text(digest, e->carrier);
 	souk_digest_text(digest, e->tracking);
 	souk_digest_int(digest, e->number);
-	for (const struct souk_node *n = souk_first(r, e->lines); n; n = souk_next(r, e->lines, n)) {
-		struct souk_text id;
-		int64_t qty;
-
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
-			return false;
-		souk_digest_text(digest, id);
-		souk_digest_int(digest, qty);
-	}
+	if (!souk_digest_lines(r, e->lines, digest))
+		return false;
 	souk_digest_end(digest, e->digest);
 	return true;
 }

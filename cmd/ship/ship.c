@@ -82,12 +82,6 @@ const struct souk_function ship_function = {
 	.statement_count = sizeof(statements) / sizeof(*statements),
 };
 
-bool is_country(struct souk_text text)
-{
-	return text.len == 2 && text.at[0] >= 'A' && text.at[0] <= 'Z' && text.at[1] >= 'A' &&
-		text.at[1] <= 'Z';
-}
-
 size_t postcode_plain(struct souk_text postcode, char *out)
 {
 	size_t len = 0;

@@ -26,9 +26,6 @@ enum measure { FLAT, BY_WEIGHT, BY_AMOUNT };
 /* A weight or an amount of goods that no order reaches. */
 #define NO_LIMIT INT64_MAX
 
-/* Whether it has the form of an ISO 3166-1 alpha-2 code: "GB". */
-bool is_country(struct souk_text text);
-
 /* Writes a postcode in capitals, without its spaces and dashes, to `out`, which has room
  * for it; returns its length. */
 size_t postcode_plain(struct souk_text postcode, char *out);
