@@ -80,17 +80,13 @@ static enum souk_outcome erase_order(struct souk_stage *stage, struct souk_recor
 {
 	struct erase *s = stage->state;
 	struct order_row row;
+	enum souk_outcome outcome;
 	struct souk_query *q;
 	bool done;
 
-	switch (order_find(stage, order_id, &q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return order_refuse_unknown(r);
-	case SOUK_STEP_ROW:
-		break;
-	}
+	outcome = order_need(stage, r, order_id, &q);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	row = order_row_read(q);
 	souk_done(q);
 	if (!row.closed)

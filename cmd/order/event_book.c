@@ -154,17 +154,13 @@ void event_count(struct progress *p, const struct event_row *row)
 enum souk_outcome event_load(struct souk_stage *stage, struct souk_record *r,
 	struct souk_text order_id, int64_t upto, struct order_row *row, struct progress *p)
 {
+	enum souk_outcome outcome;
 	struct souk_query *q;
 	enum souk_step step;
 
-	switch (order_find(stage, order_id, &q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return order_refuse_unknown(r);
-	case SOUK_STEP_ROW:
-		break;
-	}
+	outcome = order_need(stage, r, order_id, &q);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	*row = order_row_read(q);
 	*p = (struct progress){.decided = row->state};
 	souk_done(q);

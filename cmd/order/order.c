@@ -134,6 +134,16 @@ enum souk_outcome order_refuse_unknown(struct souk_record *r)
 	return souk_refuse(r, "unknown_order", "no order of this id was opened");
 }
 
+enum souk_outcome order_need(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
+	struct souk_query **q)
+{
+	enum souk_step step = order_find(stage, id, q);
+
+	if (step == SOUK_STEP_DONE)
+		return order_refuse_unknown(r);
+	return step == SOUK_STEP_ROW ? SOUK_ANSWER : SOUK_FAILED;
+}
+
 struct souk_text order_state_of(struct souk_record *r, const struct souk_node *member)
 {
 	const struct souk_node *state = souk_find(r, member, "state");
