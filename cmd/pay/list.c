@@ -16,14 +16,7 @@ static bool payment_line(struct souk_stage *stage, struct souk_query *row, struc
 	souk_put_open(out, NULL, '{');
 	souk_put_text(out, "order_id", souk_column_text(row, 16));
 	souk_put_text(out, "payment", souk_column_text(row, 1));
-	souk_put_text(out, "method", souk_column_text(row, 2));
-	souk_put_text(out, "currency", souk_column_text(row, 3));
-	souk_put_int(out, "amount", souk_column_int(row, 4));
-	souk_put_text(out, "state", souk_column_text(row, 6));
-	souk_put_bool(out, "settled", souk_column_int(row, 7));
-	souk_put_int(out, "authorized", souk_column_int(row, 8));
-	souk_put_int(out, "captured", souk_column_int(row, 9));
-	souk_put_int(out, "refunded", souk_column_int(row, 11));
+	payment_row_put(out, row);
 	if (souk_column_text(row, 13).len)
 		souk_put_text(out, "reference", souk_column_text(row, 13));
 	if (souk_column_text(row, 14).len)

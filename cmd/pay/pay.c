@@ -171,6 +171,18 @@ void put_payment(struct souk_buffer *out, const struct payment *p, const char *s
 	souk_put_close(out, '}');
 }
 
+void payment_row_put(struct souk_buffer *out, struct souk_query *row)
+{
+	souk_put_text(out, "method", souk_column_text(row, 2));
+	souk_put_text(out, "currency", souk_column_text(row, 3));
+	souk_put_int(out, "amount", souk_column_int(row, 4));
+	souk_put_text(out, "state", souk_column_text(row, 6));
+	souk_put_bool(out, "settled", souk_column_int(row, 7));
+	souk_put_int(out, "authorized", souk_column_int(row, 8));
+	souk_put_int(out, "captured", souk_column_int(row, 9));
+	souk_put_int(out, "refunded", souk_column_int(row, 11));
+}
+
 enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id,
 	struct souk_text code, struct souk_text message)
 {
