@@ -41,8 +41,7 @@ static void answer(struct souk_record *r, struct souk_text number, struct souk_t
 	souk_put_text(&r->answer, "number", number);
 	souk_put_string(&r->answer, "kind", of.len ? "credit_note" : "invoice");
 	souk_put_time(&r->answer, "date", at);
-	if (of.len)
-		souk_put_text(&r->answer, "of", of);
+	souk_put_some(&r->answer, "of", of);
 	souk_put_int(&r->answer, "net", net);
 	souk_put_int(&r->answer, "tax", tax);
 	souk_put_int(&r->answer, "total", total);

@@ -15,8 +15,7 @@ static void put_row(struct souk_buffer *out, struct souk_query *row)
 	souk_put_string(out, "kind", of.len ? "credit_note" : "invoice");
 	souk_put_text(out, "id", souk_column_text(row, 1));
 	souk_put_text(out, "order_id", souk_column_text(row, 2));
-	if (of.len)
-		souk_put_text(out, "of", of);
+	souk_put_some(out, "of", of);
 	souk_put_time(out, "date", souk_column_int(row, 4));
 	souk_put_text(out, "currency", souk_column_text(row, 5));
 	souk_put_int(out, "net", souk_column_int(row, 6));

@@ -134,8 +134,7 @@ void mail_put(struct souk_buffer *out, struct souk_query *row)
 	souk_put_int(out, "attempts", souk_column_int(row, 5));
 	if (souk_column_int(row, 6))
 		souk_put_int(out, "code", souk_column_int(row, 6));
-	if (souk_column_text(row, 7).len)
-		souk_put_text(out, "reply", souk_column_text(row, 7));
+	souk_put_some(out, "reply", souk_column_text(row, 7));
 	souk_put_time(out, "time", souk_column_int(row, 8));
 	if (souk_column_int(row, 9))
 		souk_put_time(out, "done", souk_column_int(row, 9));

@@ -92,10 +92,8 @@ void event_put(struct souk_buffer *out, const struct event_row *row, bool sku)
 	}
 	if (row->amount)
 		souk_put_int(out, "amount", row->amount);
-	if (row->actor.len)
-		souk_put_text(out, "actor", row->actor);
-	if (row->reason.len)
-		souk_put_text(out, "reason", row->reason);
+	souk_put_some(out, "actor", row->actor);
+	souk_put_some(out, "reason", row->reason);
 }
 
 /* A service or a download is not sent: it has no pieces to move. */

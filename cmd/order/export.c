@@ -25,8 +25,7 @@ static bool cancellation_line(struct souk_stage *stage, struct souk_query *row,
 	souk_put_text(out, "id", souk_column_text(row, 0));
 	souk_put_time(out, "time", souk_column_int(row, 1));
 	souk_put_text(out, "currency", souk_column_text(row, 2));
-	if (souk_column_text(row, 3).len)
-		souk_put_text(out, "customer", souk_column_text(row, 3));
+	souk_put_some(out, "customer", souk_column_text(row, 3));
 	souk_put_raw(out, "order", souk_column_text(row, 4));
 	souk_put_raw(out, "record", souk_column_text(row, 5));
 	souk_add_char(out, '}');

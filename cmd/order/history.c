@@ -53,10 +53,8 @@ static bool put_rejection(struct souk_stage *stage, struct souk_buffer *out, str
 	}
 	expired = souk_text_is(by, "order") && souk_text_is(code, "expired");
 	put_what(out, row.decided_at, expired ? "expired" : "rejected");
-	if (by.len)
-		souk_put_text(out, "by", by);
-	if (code.len)
-		souk_put_text(out, "reason", code);
+	souk_put_some(out, "by", by);
+	souk_put_some(out, "reason", code);
 	souk_put_close(out, '}');
 	souk_done(q);
 	return true;

@@ -12,8 +12,7 @@ static bool payment_line(struct souk_stage *stage, struct souk_query *row, struc
 	souk_put_text(out, "id", souk_column_text(row, 1));
 	payment_row_put(out, row);
 	souk_put_text(out, "key", souk_column_text(row, 5));
-	if (souk_column_text(row, 13).len)
-		souk_put_text(out, "reference", souk_column_text(row, 13));
+	souk_put_some(out, "reference", souk_column_text(row, 13));
 	souk_put_close(out, '}');
 	return true;
 }

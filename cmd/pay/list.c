@@ -17,10 +17,8 @@ static bool payment_line(struct souk_stage *stage, struct souk_query *row, struc
 	souk_put_text(out, "order_id", souk_column_text(row, 16));
 	souk_put_text(out, "payment", souk_column_text(row, 1));
 	payment_row_put(out, row);
-	if (souk_column_text(row, 13).len)
-		souk_put_text(out, "reference", souk_column_text(row, 13));
-	if (souk_column_text(row, 14).len)
-		souk_put_text(out, "decline_code", souk_column_text(row, 14));
+	souk_put_some(out, "reference", souk_column_text(row, 13));
+	souk_put_some(out, "decline_code", souk_column_text(row, 14));
 	souk_put_close(out, '}');
 	return true;
 }

@@ -166,8 +166,7 @@ void put_payment(struct souk_buffer *out, const struct payment *p, const char *s
 	souk_put_text(out, "method", p->method);
 	souk_put_int(out, "amount", p->amount);
 	souk_put_string(out, "state", state);
-	if (p->reference.len)
-		souk_put_text(out, "reference", p->reference);
+	souk_put_some(out, "reference", p->reference);
 	souk_put_close(out, '}');
 }
 

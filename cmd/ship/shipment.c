@@ -58,12 +58,9 @@ static void answer(struct souk_buffer *out, const struct event *e, const struct 
 	souk_put_int(out, "shipment", number);
 	if (e->number)
 		souk_put_int(out, "fulfilment", e->number);
-	if (e->location.len)
-		souk_put_text(out, "location", e->location);
-	if (e->carrier.len)
-		souk_put_text(out, "carrier", e->carrier);
-	if (e->tracking.len)
-		souk_put_text(out, "tracking", e->tracking);
+	souk_put_some(out, "location", e->location);
+	souk_put_some(out, "carrier", e->carrier);
+	souk_put_some(out, "tracking", e->tracking);
 	ordered_put(out, order);
 	souk_put_int(out, "left", ordered_left(order));
 	souk_put_int(out, "amount", amount);
