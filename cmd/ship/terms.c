@@ -4,6 +4,11 @@
 
 #include <stdlib.h>
 
+static struct souk_text keep(struct terms *terms, struct souk_text text)
+{
+	return souk_arena_copy(&terms->memory, text);
+}
+
 static int by_text(struct souk_text a, struct souk_text b)
 {
 	int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
@@ -40,7 +45,7 @@ static bool load_zones(struct terms *terms, struct souk_store *store)
 
 	terms->rows.len = 0;
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct zone zone = {.name = souk_arena_copy(&terms->memory, souk_column_text(q, 0))};
+		struct zone zone = {.name = keep(terms, souk_column_text(q, 0))};
 
 		souk_add(&terms->rows, &zone, sizeof(zone));
 	}
@@ -56,8 +61,8 @@ static bool load_areas(struct terms *terms, struct souk_store *store)
 	terms->rows.len = 0;
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
 		struct area area = {.zone = zone_of(terms, souk_column_text(q, 0)),
-			.country = souk_arena_copy(&terms->memory, souk_column_text(q, 1)), .kind = (enum kind)souk_column_int(q, 2),
-			.low = souk_arena_copy(&terms->memory, souk_column_text(q, 3)), .high = souk_arena_copy(&terms->memory, souk_column_text(q, 4))};
+			.country = keep(terms, souk_column_text(q, 1)), .kind = (enum kind)souk_column_int(q, 2),
+			.low = keep(terms, souk_column_text(q, 3)), .high = keep(terms, souk_column_text(q, 4))};
 
 		souk_add(&terms->rows, &area, sizeof(area));
 	}
@@ -74,11 +79,11 @@ static bool load_rates(struct terms *terms, struct souk_store *store)
 	terms->rows.len = 0;
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
 		struct souk_text name = souk_column_text(q, 0), currency = souk_column_text(q, 1);
-		struct rate rate = {.method = souk_arena_copy(&terms->memory, souk_column_text(q, 2)), .from = souk_column_int(q, 3),
-			.to = souk_column_int(q, 4), .label = souk_arena_copy(&terms->memory, souk_column_text(q, 5)),
-			.tax_class = souk_arena_copy(&terms->memory, souk_column_text(q, 6)),
+		struct rate rate = {.method = keep(terms, souk_column_text(q, 2)), .from = souk_column_int(q, 3),
+			.to = souk_column_int(q, 4), .label = keep(terms, souk_column_text(q, 5)),
+			.tax_class = keep(terms, souk_column_text(q, 6)),
 			.measure = (enum measure)souk_column_int(q, 7),
-			.steps = souk_arena_copy(&terms->memory, souk_column_text(q, 8)), .max_weight = souk_column_int(q, 9),
+			.steps = keep(terms, souk_column_text(q, 8)), .max_weight = souk_column_int(q, 9),
 			.free_from = souk_column_int(q, 10)};
 
 		memcpy(rate.currency, currency.at, currency.len < 3 ? currency.len : 3);

@@ -86,7 +86,8 @@ static bool undo(struct souk_stage *stage, struct souk_record *r, const struct s
 
 		memcpy(&m, movements.at + i * sizeof(m), sizeof(m));
 		good = hold_again(stage, lines, count, &m) && goods_move(stage, &m);
-		movement_tell(&r->answer, &m);
+		if (good)
+			movement_tell(&r->answer, &m);
 	}
 	souk_buffer_free(&movements);
 	return good && hold_write(stage, sh->order_id, lines, count, &s->lines);
