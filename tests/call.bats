@@ -412,6 +412,8 @@ SH
 	touch mute zone
 	cat >inside <<'SH'
 export RES_OPTIONS='timeout:30 attempts:5'
+# The thread that still asks ends with the process, and frees nothing.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
 instance 1
 seq 20 | jq -c '{id: "\(.)"}' | souk-call --idempotent tax.shop.test:7000 127.0.1.1:7000
 SH
