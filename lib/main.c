@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "error.h"
+#include "sandbox.h"
 #include "verb.h"
 
 /* A file opened by chance as descriptor 0, 1 or 2 would be read or written over. */
@@ -135,9 +136,13 @@ int main(int argc, char **argv)
 	}
 	first = souk_stage_open(&stage, verb, argc, argv);
 	/* A filter may be asked by words instead of by records. */
-	state = verb->kind == SOUK_FILTER && (!verb->run || first == argc)
-		? souk_filters_run((struct souk_stage *[]){&stage}, 1, STDIN_FILENO, STDOUT_FILENO)
-		: verb->run(&stage, argc - first, argv + first);
+	if (verb->kind == SOUK_FILTER && (!verb->run || first == argc)) {
+		state = souk_filters_run((struct souk_stage *[]){&stage}, 1, STDIN_FILENO, STDOUT_FILENO);
+	} else {
+		if (verb->kind == SOUK_FILTER || verb->kind == SOUK_SOURCE)
+			souk_sandbox_enter((struct souk_stage *[]){&stage}, 1);
+		state = verb->run(&stage, argc - first, argv + first);
+	}
 	souk_stage_close(&stage);
 	return state;
 }
