@@ -35,11 +35,9 @@ static bool owner_of(const char *folder, struct stat *status)
 	return stat(*path ? path : "/", status) == 0;
 }
 
-/* Where these fail, as in a container whose root has no such right, root stays what it is. */
-static void be(uid_t user, gid_t group)
+static bool be(uid_t user, gid_t group)
 {
-	if (setegid(group) != 0 || seteuid(user) != 0)
-		errno = 0;
+	return setegid(group) == 0 && seteuid(user) == 0;
 }
 
 void souk_owner_become(const char *folder)
@@ -48,8 +46,9 @@ void souk_owner_become(const char *folder)
 
 	if (geteuid() != 0 || !owner_of(folder, &status) || status.st_uid == 0)
 		return;
-	be(status.st_uid, status.st_gid);
-	if (faccessat(AT_FDCWD, folder, F_OK, AT_EACCESS) != 0 && errno == EACCES)
+	/* Root of a container may have no right to be another: then it stays what it is. */
+	if (be(status.st_uid, status.st_gid) && faccessat(AT_FDCWD, folder, F_OK, AT_EACCESS) != 0 &&
+	    errno == EACCES)
 		souk_die_errno("%s: root opens it as its owner, user %u, who can't reach it", folder, status.st_uid);
 }
 
@@ -57,8 +56,9 @@ void souk_owner_leave(void)
 {
 	uid_t real, effective, saved;
 
-	if (getresuid(&real, &effective, &saved) == 0 && effective != 0 && saved == 0)
-		be(0, getgid());
+	if (getresuid(&real, &effective, &saved) == 0 && effective != 0 && saved == 0 &&
+	    !be(0, getgid()))
+		souk_die_errno("cannot be root again");
 }
 
 /* The owner of all that the stages keep; nobody, where nothing is opened any more; root stays
