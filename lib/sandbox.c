@@ -35,9 +35,19 @@ static bool owner_of(const char *folder, struct stat *status)
 	return stat(*path ? path : "/", status) == 0;
 }
 
+/* After a change of user a process can't be looked at, not even by itself. */
+static void allow_looking(void)
+{
+	if (SOUK_SANITIZED)
+		prctl(PR_SET_DUMPABLE, 1);
+}
+
 static bool be(uid_t user, gid_t group)
 {
-	return setegid(group) == 0 && seteuid(user) == 0;
+	bool done = setegid(group) == 0 && seteuid(user) == 0;
+
+	allow_looking();
+	return done;
 }
 
 void souk_owner_become(const char *folder)
@@ -96,9 +106,7 @@ static void drop_root(uid_t user, gid_t group)
 	if (!user || setgroups(0, NULL) != 0 || setresgid(group, group, group) != 0 ||
 	    setresuid(user, user, user) != 0)
 		drop_bounds();
-	/* After a change of user a process can't be looked at, by itself neither. */
-	if (SOUK_SANITIZED)
-		prctl(PR_SET_DUMPABLE, 1);
+	allow_looking();
 }
 
 static void drop_capabilities(void)
