@@ -99,6 +99,8 @@ struct souk_verb {
 	enum souk_kind kind;
 	enum souk_effects effects;
 	bool reads_state;                /* a pure verb that looks things up in its function's tables */
+	bool made_again;                 /* its commits need not be on disk when they are answered: what the
+	                                    power's failure takes of them, recovery's replay makes again */
 	bool needs_no_id;                /* with effects, but keyed by something else: put */
 	size_t room;                     /* of a verb with effects: bytes of --max-record that a record must
 	                                    leave for its answer and those that follow; 0: SOUK_ROOM */
