@@ -119,14 +119,16 @@ same() {
 	sed '$s/}$/,"error":{"by":"stock","code":"out_of_stock"}}/' good.ndjson >in.ndjson
 	# Another program holds the database for longer than the store waits.
 	python3 - "$SOUK_DB/order/order.db" <<-'END' 3>&- &
-	import sqlite3, sys, time
+	import os, sqlite3, sys, time
 	db = sqlite3.connect(sys.argv[1], isolation_level=None)
 	db.execute("BEGIN IMMEDIATE")
 	open("held", "w").close()
-	time.sleep(11)
+	while os.path.exists("held"):
+	    time.sleep(0.05)
 	END
 	while [ ! -e held ]; do sleep 0.05; done
 	run -3 souk-order place <in.ndjson
+	rm held
 	wait
 	refute_output --partial placed
 	assert_equal "$(sqlite3 "$SOUK_DB/order/order.db" 'SELECT count(*) FROM orders WHERE state <> 0')" 0

@@ -64,12 +64,12 @@ breaks() {
 }
 
 @test "one that buffers is told" {
-	breaks "flush" buffers.py --timeout 2s
+	breaks "flush" buffers.py --timeout 8s
 	assert_line --partial "line 1 was not answered within 2 s while the input stayed open"
 }
 
 @test "one that ignores SIGTERM is told" {
-	breaks "sigterm" ignores-term.py --timeout 2s
+	breaks "sigterm" ignores-term.py --timeout 8s
 	assert_line --partial "SIGTERM: no end within 2 s instead of exit 0"
 }
 

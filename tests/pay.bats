@@ -582,7 +582,7 @@ killed() {
 @test "the intent is stored before the call" {
 	card o1 10 pm_card_slow >in
 	souk-pay authorize <in >out &
-	for _ in $(seq 40); do
+	for _ in $(seq 2000); do
 		[ "$(sqlite3 "$SOUK_DB/pay-test/pay-test.db" 'SELECT count(*) FROM charge' 2>/dev/null)" = 1 ] && break
 		sleep 0.002
 	done
