@@ -17,7 +17,7 @@ BIN = $(if $(filter build,$B),bin,$B/bin)
 
 # No path and no date gets into a binary: wherever it is built, it is the same.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib -I$B -MMD -MP $(WARNINGS) $(CFLAGS) \
-	-ffile-prefix-map=$(CURDIR)=. $(if $(STATIC),-ffunction-sections -fdata-sections) \
+	-ffile-prefix-map=$(CURDIR)=. $(if $(STATIC),-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables) \
 	$(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now \
 	$(if $(SANITIZE),-fsanitize=address$(comma)undefined) \

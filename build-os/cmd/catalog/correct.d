@@ -1,0 +1,19 @@
+build-os/cmd/catalog/correct.o: cmd/catalog/correct.c cmd/catalog/query.h \
+ cmd/catalog/catalog.h lib/souk.h lib/batch.h lib/verb.h lib/record.h \
+ lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h
+cmd/catalog/query.h:
+cmd/catalog/catalog.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

@@ -1,0 +1,23 @@
+build-os/cmd/catalog/count.o: cmd/catalog/count.c cmd/catalog/search.h \
+ cmd/catalog/broad.h lib/souk.h lib/batch.h lib/verb.h lib/record.h \
+ lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h cmd/catalog/query.h \
+ cmd/catalog/catalog.h cmd/catalog/shelf.h
+cmd/catalog/search.h:
+cmd/catalog/broad.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+cmd/catalog/query.h:
+cmd/catalog/catalog.h:
+cmd/catalog/shelf.h:

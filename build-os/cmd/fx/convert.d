@@ -1,0 +1,18 @@
+build-os/cmd/fx/convert.o: cmd/fx/convert.c cmd/fx/fx.h lib/souk.h \
+ lib/batch.h lib/verb.h lib/record.h lib/arena.h lib/text.h lib/store.h \
+ lib/cache.h lib/digest.h lib/error.h lib/money.h lib/order.h \
+ lib/rfc3339.h
+cmd/fx/fx.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

@@ -1,0 +1,20 @@
+build-os/cmd/invoice/text.o: cmd/invoice/text.c lib/columns.h lib/text.h \
+ cmd/invoice/invoice.h lib/priced.h lib/order.h lib/money.h lib/verb.h \
+ lib/record.h lib/arena.h lib/store.h lib/souk.h lib/batch.h lib/cache.h \
+ lib/digest.h lib/error.h lib/rfc3339.h
+lib/columns.h:
+lib/text.h:
+cmd/invoice/invoice.h:
+lib/priced.h:
+lib/order.h:
+lib/money.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/store.h:
+lib/souk.h:
+lib/batch.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/rfc3339.h:

@@ -1,0 +1,19 @@
+build-os/cmd/invoice/wanted.o: cmd/invoice/wanted.c cmd/invoice/invoice.h \
+ lib/priced.h lib/order.h lib/money.h lib/text.h lib/verb.h lib/record.h \
+ lib/arena.h lib/store.h lib/souk.h lib/batch.h lib/cache.h lib/digest.h \
+ lib/error.h lib/rfc3339.h
+cmd/invoice/invoice.h:
+lib/priced.h:
+lib/order.h:
+lib/money.h:
+lib/text.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/store.h:
+lib/souk.h:
+lib/batch.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/rfc3339.h:

@@ -1,0 +1,20 @@
+build-os/cmd/order/order.o: cmd/order/order.c cmd/order/event.h \
+ cmd/order/order.h lib/souk.h lib/batch.h lib/verb.h lib/record.h \
+ lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h build-os/cmd/order/schema.sql.h
+cmd/order/event.h:
+cmd/order/order.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+build-os/cmd/order/schema.sql.h:

@@ -1,0 +1,21 @@
+build-os/cmd/pay/credit_books.o: cmd/pay/credit_books.c \
+ cmd/pay/credit_books.h cmd/pay/provider.h lib/souk.h lib/batch.h \
+ lib/verb.h lib/record.h lib/arena.h lib/text.h lib/store.h lib/cache.h \
+ lib/digest.h lib/error.h lib/money.h lib/order.h lib/rfc3339.h \
+ build-os/cmd/pay/credit.sql.h
+cmd/pay/credit_books.h:
+cmd/pay/provider.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+build-os/cmd/pay/credit.sql.h:

@@ -1,0 +1,26 @@
+build-os/cmd/promo/apply.o: cmd/promo/apply.c cmd/promo/offers.h \
+ cmd/promo/condition.h cmd/promo/program.h lib/text.h cmd/promo/promo.h \
+ lib/souk.h lib/batch.h lib/verb.h lib/record.h lib/arena.h lib/text.h \
+ lib/store.h lib/cache.h lib/digest.h lib/error.h lib/money.h lib/order.h \
+ lib/rfc3339.h cmd/promo/offer.h cmd/promo/rule.h cmd/promo/rules.h
+cmd/promo/offers.h:
+cmd/promo/condition.h:
+cmd/promo/program.h:
+lib/text.h:
+cmd/promo/promo.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+cmd/promo/offer.h:
+cmd/promo/rule.h:
+cmd/promo/rules.h:

@@ -1,0 +1,18 @@
+build-os/cmd/promo/forget.o: cmd/promo/forget.c cmd/promo/promo.h \
+ lib/souk.h lib/batch.h lib/verb.h lib/record.h lib/arena.h lib/text.h \
+ lib/store.h lib/cache.h lib/digest.h lib/error.h lib/money.h lib/order.h \
+ lib/rfc3339.h
+cmd/promo/promo.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

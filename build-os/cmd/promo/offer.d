@@ -1,0 +1,20 @@
+build-os/cmd/promo/offer.o: cmd/promo/offer.c cmd/promo/offer.h \
+ cmd/promo/rule.h cmd/promo/promo.h lib/souk.h lib/batch.h lib/verb.h \
+ lib/record.h lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h \
+ lib/error.h lib/money.h lib/order.h lib/rfc3339.h
+cmd/promo/offer.h:
+cmd/promo/rule.h:
+cmd/promo/promo.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

@@ -1,0 +1,21 @@
+build-os/cmd/promo/uses.o: cmd/promo/uses.c cmd/promo/uses.h \
+ cmd/promo/rule.h cmd/promo/promo.h lib/souk.h lib/batch.h lib/verb.h \
+ lib/record.h lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h \
+ lib/error.h lib/money.h lib/order.h lib/rfc3339.h cmd/promo/rules.h
+cmd/promo/uses.h:
+cmd/promo/rule.h:
+cmd/promo/promo.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+cmd/promo/rules.h:

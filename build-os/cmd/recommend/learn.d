@@ -1,0 +1,18 @@
+build-os/cmd/recommend/learn.o: cmd/recommend/learn.c \
+ cmd/recommend/recommend.h lib/souk.h lib/batch.h lib/verb.h lib/record.h \
+ lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h
+cmd/recommend/recommend.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

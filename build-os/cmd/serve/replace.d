@@ -1,0 +1,21 @@
+build-os/cmd/serve/replace.o: cmd/serve/replace.c cmd/serve/serve.h \
+ lib/long_line.h lib/batch.h lib/verb.h lib/record.h lib/arena.h \
+ lib/text.h lib/store.h lib/souk.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h lib/tls.h lib/description.h
+cmd/serve/serve.h:
+lib/long_line.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/souk.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+lib/tls.h:
+lib/description.h:

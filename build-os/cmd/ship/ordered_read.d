@@ -1,0 +1,20 @@
+build-os/cmd/ship/ordered_read.o: cmd/ship/ordered_read.c \
+ cmd/ship/goods.h cmd/ship/ship.h lib/souk.h lib/batch.h lib/verb.h \
+ lib/record.h lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h \
+ lib/error.h lib/money.h lib/order.h lib/rfc3339.h cmd/ship/ordered.h
+cmd/ship/goods.h:
+cmd/ship/ship.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+cmd/ship/ordered.h:

@@ -1,0 +1,19 @@
+build-os/cmd/ship/put_rate.o: cmd/ship/put_rate.c cmd/ship/put.h \
+ cmd/ship/ship.h lib/souk.h lib/batch.h lib/verb.h lib/record.h \
+ lib/arena.h lib/text.h lib/store.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h
+cmd/ship/put.h:
+cmd/ship/ship.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

@@ -1,0 +1,19 @@
+build-os/cmd/ship/ship.o: cmd/ship/ship.c cmd/ship/ship.h lib/souk.h \
+ lib/batch.h lib/verb.h lib/record.h lib/arena.h lib/text.h lib/store.h \
+ lib/cache.h lib/digest.h lib/error.h lib/money.h lib/order.h \
+ lib/rfc3339.h build-os/cmd/ship/schema.sql.h
+cmd/ship/ship.h:
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+build-os/cmd/ship/schema.sql.h:

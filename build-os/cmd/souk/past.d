@@ -1,0 +1,20 @@
+build-os/cmd/souk/past.o: cmd/souk/past.c lib/map.h lib/batch.h \
+ lib/verb.h lib/record.h lib/arena.h lib/text.h lib/store.h \
+ cmd/souk/souk.h lib/souk.h lib/cache.h lib/digest.h lib/error.h \
+ lib/money.h lib/order.h lib/rfc3339.h lib/progress.h
+lib/map.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+cmd/souk/souk.h:
+lib/souk.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:
+lib/progress.h:

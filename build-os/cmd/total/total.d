@@ -1,0 +1,16 @@
+build-os/cmd/total/total.o: cmd/total/total.c lib/souk.h lib/batch.h \
+ lib/verb.h lib/record.h lib/arena.h lib/text.h lib/store.h lib/cache.h \
+ lib/digest.h lib/error.h lib/money.h lib/order.h lib/rfc3339.h
+lib/souk.h:
+lib/batch.h:
+lib/verb.h:
+lib/record.h:
+lib/arena.h:
+lib/text.h:
+lib/store.h:
+lib/cache.h:
+lib/digest.h:
+lib/error.h:
+lib/money.h:
+lib/order.h:
+lib/rfc3339.h:

@@ -1,0 +1,3 @@
+build-os/lib/currency.o: lib/currency.c lib/money.h lib/text.h
+lib/money.h:
+lib/text.h:
