@@ -23,7 +23,7 @@ ALL_LDFLAGS = $(LDFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now \
 	$(if $(SANITIZE),-fsanitize=address$(comma)undefined) \
 	$(if $(STATIC),-Wl$(comma)--gc-sections -Wl$(comma)--build-id=sha1 -Wl$(comma)--no-warnings)
 comma = ,
-LIBS = -lsodium -lsqlite3 -lm
+LIBS = -lsodium -lsqlite3 -lunistring -lm
 
 # Of these Debian has no archive, or none that is whole: what needs one of them has it, and the
 # C library, as shared objects, and the rest linked in all the same.
