@@ -18,11 +18,12 @@ FROM scratch
 ARG FUNCTION
 ARG VERSION
 ARG SUMMARY
+ARG SOURCE
 COPY --from=build /images/$FUNCTION /
 LABEL org.opencontainers.image.title="souk-$FUNCTION" \
 	org.opencontainers.image.description="$SUMMARY" \
 	org.opencontainers.image.version="$VERSION" \
-	org.opencontainers.image.source="https://github.com/souk-shop/souk" \
+	org.opencontainers.image.source="$SOURCE" \
 	org.opencontainers.image.licenses="ISC"
 USER 65532:65532
 ENV SOUK_DB=/data

@@ -1,2 +1,0 @@
-build-os/lib/address.o: lib/address.c lib/address.h
-lib/address.h:

@@ -1,3 +1,0 @@
-build-os/lib/error.o: lib/error.c lib/error.h lib/text.h
-lib/error.h:
-lib/text.h:

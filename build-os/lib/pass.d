@@ -1,4 +1,0 @@
-build-os/lib/pass.o: lib/pass.c lib/pass.h lib/scan.h lib/text.h
-lib/pass.h:
-lib/scan.h:
-lib/text.h:

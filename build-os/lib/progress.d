@@ -1,2 +1,0 @@
-build-os/lib/progress.o: lib/progress.c lib/progress.h
-lib/progress.h:

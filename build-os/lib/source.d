@@ -1,9 +1,0 @@
-build-os/lib/source.o: lib/source.c lib/batch.h lib/verb.h lib/record.h \
- lib/arena.h lib/text.h lib/store.h lib/error.h
-lib/batch.h:
-lib/verb.h:
-lib/record.h:
-lib/arena.h:
-lib/text.h:
-lib/store.h:
-lib/error.h:
