@@ -18,12 +18,11 @@ FROM scratch
 ARG FUNCTION
 ARG VERSION
 ARG SUMMARY
-ARG SOURCE
 COPY --from=build /images/$FUNCTION /
+# With where the source is, that is: --label org.opencontainers.image.source=URL
 LABEL org.opencontainers.image.title="souk-$FUNCTION" \
 	org.opencontainers.image.description="$SUMMARY" \
 	org.opencontainers.image.version="$VERSION" \
-	org.opencontainers.image.source="$SOURCE" \
 	org.opencontainers.image.licenses="ISC"
 USER 65532:65532
 ENV SOUK_DB=/data
