@@ -141,7 +141,7 @@ test-all: test test-heavy
 # All suites but that of the demo, which has its own binaries. What a sanitizer frees it
 # keeps for a while: little, so that memory can be watched.
 sanitized = $(filter-out tests/demo.bats,$(wildcard tests/*.bats))
-test-heavy: packages-build packages-test
+test-heavy: packages-build packages-test packages-containers
 	@$(build) all unit fuzz
 	@$(build) all unit fuzz SANITIZE=1
 	@tests/run $(wildcard tests/heavy/*.bats) && \
