@@ -16,5 +16,6 @@
 #pragma weak souk_store_commits
 #pragma weak souk_store_saw_commits
 #pragma weak souk_store_defers
+#pragma weak souk_store_syncs
 
 #endif
