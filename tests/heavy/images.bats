@@ -149,8 +149,7 @@ expected() {
 
 @test "there is no shell in an image, and nothing can be written but tables" {
 	mkdir -m 777 data
-	run "$ENGINE" run --rm --entrypoint /bin/sh souk-test-tax:images -c true
-	assert_failure
+	run -127 "$ENGINE" run --rm --entrypoint /bin/sh souk-test-tax:images -c true
 	run inside tax put --rejects /rejected <<<'no JSON'
 	assert_failure
 	assert_output --partial "Read-only file system"
