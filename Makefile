@@ -3,32 +3,47 @@
 # nothing here.
 PREFIX ?= /usr/local
 CC ?= cc
-CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Werror
 SANITIZE ?=
+# Nothing is looked for on the machine that runs it: what Debian has archives of is linked in.
 STATIC ?=
+# Without OpenSSL: who asks for --tls is told so.
+NO_TLS ?=
+CFLAGS ?= -O2 -g
 
 # A build with other flags has its own folder, so that neither spoils the other.
-B = build$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)
-BIN = $(if $(SANITIZE)$(STATIC),$B/bin,bin)
+B = build$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)$(if $(NO_TLS),-no-tls)
+BIN = $(if $(filter build,$B),bin,$B/bin)
 
+# No path and no date gets into a binary: wherever it is built, it is the same.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib -I$B -MMD -MP $(WARNINGS) $(CFLAGS) \
+	-ffile-prefix-map=$(CURDIR)=. $(if $(STATIC),-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables) \
 	$(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now \
-	$(if $(SANITIZE),-fsanitize=address$(comma)undefined) $(if $(STATIC),-static)
+	$(if $(SANITIZE),-fsanitize=address$(comma)undefined) \
+	$(if $(STATIC),-Wl$(comma)--gc-sections -Wl$(comma)--build-id=sha1 -Wl$(comma)--no-warnings)
 comma = ,
-LIBS = -lsodium -lsqlite3 -lm
+LIBS = -lsodium -lsqlite3 -lunistring -lm
+
+# Of these Debian has no archive, or none that is whole: what needs one of them has it, and the
+# C library, as shared objects, and the rest linked in all the same.
+shared = -ljq -lcurl -lm
+libs_of = $(filter-out $(if $(NO_TLS),-lssl -lcrypto),$(sort $(foreach f,$1,$(shell cat cmd/$f/libs 2>/dev/null))) $(LIBS))
+static_libs = $(if $(filter -ljq -lcurl,$1),-Wl$(comma)-Bstatic $(call group,$(filter-out $(shared),$1)) \
+	-Wl$(comma)-Bdynamic $(filter $(shared),$1),-static $(call group,$1))
+group = -Wl,--start-group $1 -Wl,--end-group
+link_libs = $(if $(STATIC),$(call static_libs,$(call libs_of,$1)),$(call libs_of,$1))
 
 functions := $(notdir $(patsubst %/,%,$(dir $(wildcard cmd/*/*.c))))
 functions := $(sort $(functions))
 command = $(if $(filter souk,$1),souk,souk-$1)
 commands := $(foreach f,$(functions),$(BIN)/$(call command,$f))
-lib_objects := $(patsubst %.c,$B/%.o,$(filter-out lib/main.c,$(wildcard lib/*.c)))
+lib_objects := $(patsubst %.c,$B/%.o,$(filter-out lib/main.c $(if $(NO_TLS),lib/tls.c,lib/tls_none.c),$(wildcard lib/*.c)))
 unit_tests := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
 sandbox_tests := $(patsubst %.c,$B/%,$(wildcard tests/sandbox/*.c))
 fuzzers := $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 
-all: $(commands) $(if $(SANITIZE)$(STATIC),$B/pipelines $B/maps)
+all: $(commands) $(if $(filter build,$B),,$B/pipelines $B/maps)
 
 # Beside the folder of the binaries: there they look for both.
 $B/pipelines $B/maps:
@@ -50,11 +65,32 @@ $B/cmd/$1.o: $(patsubst %.c,$B/%.o,$(wildcard cmd/$1/*.c))
 $(BIN)/$(call command,$1): $(foreach f,$(call linked,$1),$B/cmd/$f.o) $B/lib/main.o $B/libsouk.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(ALL_CFLAGS) $$(filter %.o,$$^) $B/libsouk.a $$(ALL_LDFLAGS) \
-		$(sort $(foreach f,$(call linked,$1),$(shell cat cmd/$f/libs 2>/dev/null))) $$(LIBS) -o $$@
+		$(call link_libs,$(call linked,$1)) -o $$@
 $(patsubst %.c,$B/%.o,$(wildcard cmd/$1/*.c)): $(patsubst %.sql,$B/%.sql.h,$(wildcard cmd/$1/*.sql)) \
 	$(patsubst %.jq,$B/%.jq.h,$(wildcard cmd/$1/*.jq))
 endef
 $(foreach f,$(functions),$(eval $(call link_command,$f)))
+
+# ---- Images ----
+
+# In an image the filter and what serves it are one binary, and so is all that the entry needs:
+# the dispatcher, and what it has to know of the filters that pipelines/ name. Of several
+# functions the first is the one a binary is when it is called by no other's name.
+in_pipelines := $(filter $(filters),$(sort $(patsubst souk-%,%,$(shell grep -ohE 'souk-[a-z]+' pipelines/[a-z]*))))
+in_image = $(if $(filter souk,$1),souk call serve $(in_pipelines),$1 $(filter-out $1,serve))
+define link_image
+$B/image/$1: $(foreach f,$(call in_image,$1),$B/cmd/$f.o) $B/lib/main.o $B/libsouk.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(filter %.o,$$^) $B/libsouk.a $$(ALL_LDFLAGS) -s \
+		$(call link_libs,$(call in_image,$1)) -o $$@
+endef
+$(foreach f,$(functions),$(eval $(call link_image,$f)))
+
+# The folder of each image, below $(IMAGES)
+IMAGES ?= $B/images
+images: $(addprefix image-,$(functions))
+image-%: $B/image/%
+	deploy/image-root $B/image/$* $(IMAGES)/$(if $(filter souk,$*),shop $(in_pipelines),$*)
 
 $B/libsouk.a: $(lib_objects)
 	@rm -f $@
@@ -114,7 +150,7 @@ test-all: test test-heavy
 # All suites but that of the demo, which has its own binaries. What a sanitizer frees it
 # keeps for a while: little, so that memory can be watched.
 sanitized = $(filter-out tests/demo.bats,$(wildcard tests/*.bats))
-test-heavy: packages-build packages-test
+test-heavy: packages-build packages-test packages-containers
 	@$(build) all unit fuzz
 	@$(build) all unit fuzz SANITIZE=1
 	@tests/run $(wildcard tests/heavy/*.bats) && \
@@ -163,6 +199,6 @@ uninstall:
 
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 clean:
-	rm -rf build build-sanitize build-static bin
-.PHONY: all clean run test test-all unit fuzz bench man lint install uninstall
+	rm -rf build build-*/ bin
+.PHONY: all clean run test test-all unit fuzz images bench man lint install uninstall
 .SECONDARY:

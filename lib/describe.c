@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "store_if_any.h"
 #include "verb.h"
 
 static const char *const kinds[] = {

@@ -10,7 +10,7 @@
 #include "digest.h"
 #include "error.h"
 #include "progress.h"
-
+#include "store_if_any.h"
 
 struct souk_filter {
 	struct souk_stage *stage;

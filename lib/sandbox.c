@@ -15,6 +15,7 @@
 
 #include "error.h"
 #include "sandbox_parts.h"
+#include "store_if_any.h"
 
 /* Whom no file belongs to. */
 enum { NOBODY = 65534 };

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "rfc3339.h"
+#include "store_if_any.h"
 
 /* Set by the linker around the section that SOUK_VERB fills. */
 extern const struct souk_verb *const __start_souk_verbs[];
@@ -305,7 +306,8 @@ void souk_stage_close(struct souk_stage *stage)
 {
 	if (stage->verb->close)
 		stage->verb->close(stage);
-	souk_store_close(stage->store);
+	if (stage->store)
+		souk_store_close(stage->store);
 	free(stage->state);
 }
 

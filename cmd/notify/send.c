@@ -20,7 +20,6 @@ static void open(struct souk_stage *stage)
 	if (s->from && !is_address(souk_text_of(s->from)))
 		souk_die_usage("--from: %s: must be an address such as orders@shop.example", s->from);
 	templates_open(&s->templates, s->folder);
-	souk_unicode();
 }
 
 static bool begin(struct souk_stage *stage)
