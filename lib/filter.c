@@ -395,6 +395,8 @@ static bool map_batch(struct souk_filter *f, const struct souk_input_line *lines
 	struct souk_stage *stage = f->stage;
 	const struct souk_verb *verb = stage->verb;
 
+	if (stage->store)
+		souk_store_syncs(stage->store, !verb->made_again);
 	if (stage->store && !souk_store_begin(stage->store, verb->effects != SOUK_PURE))
 		return false;
 	if (verb->begin && !verb->begin(stage))

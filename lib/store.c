@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "log_growth.h"
 
 /* How long a writer waits for its turn, and SQLite for another program's lock. */
 enum { LOCK_SECONDS = 30, BUSY_MS = 10000 };
@@ -303,6 +304,7 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	s->sql = statements;
 	s->count = count;
 	s->users = 1;
+	s->syncs = s->synced = true;
 	make_folder(s);
 	lock = join(s->folder, "lock", "");
 	s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -310,7 +312,8 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 		souk_die_errno("cannot open %s", lock);
 	free(lock);
 	umask(077); /* state holds personal data */
-	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)) {
+	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+	    souk_log_growth())) {
 		souk_store_trouble(s, "open it");
 		exit(SOUK_EXIT_SYSTEM);
 	}
@@ -377,9 +380,20 @@ static bool run(struct souk_store *s, sqlite3_stmt *statement, const char *doing
 	return code == SQLITE_DONE || code == SQLITE_ROW || souk_store_trouble(s, doing);
 }
 
+/* SQLite takes that between transactions only. */
+static bool set_syncs(struct souk_store *s)
+{
+	const char *sql = s->syncs ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+
+	if (s->syncs != s->synced && sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return souk_store_trouble(s, "set it up");
+	s->synced = s->syncs;
+	return true;
+}
+
 static bool begin(struct souk_store *s, bool writes)
 {
-	if (writes && !take_turn(s))
+	if (writes && (!set_syncs(s) || !take_turn(s)))
 		return false;
 	if (run(s, writes ? s->begin_write : s->begin_read, "begin a transaction")) {
 		s->transaction = SOUK_BEGUN;
@@ -428,6 +442,11 @@ void souk_store_rollback(struct souk_store *s)
 	}
 	s->transaction = SOUK_NO_TRANSACTION;
 	give_turn(s);
+}
+
+void souk_store_syncs(struct souk_store *s, bool syncs)
+{
+	s->syncs = syncs;
 }
 
 void souk_store_defers(struct souk_store *s, bool defers)

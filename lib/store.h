@@ -42,6 +42,9 @@ const char *souk_store_folder(const struct souk_store *store);
  * All return false on failure, after saying why. */
 bool souk_store_begin(struct souk_store *store, bool writes);
 bool souk_store_commit(struct souk_store *store);
+/* Whether commits wait until they are on disk: true unless said. What is committed without
+ * comes there with the next commit that waits, in order, or with a checkpoint. */
+void souk_store_syncs(struct souk_store *store, bool syncs);
 void souk_store_rollback(struct souk_store *store);
 
 /* After a failure: whether running the batch again may succeed. */

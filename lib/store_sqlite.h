@@ -40,6 +40,7 @@ struct souk_store {
 	char *folder, *path;
 	int lock;               /* the file writers queue on, -1 for a reader */
 	bool locked, retryable;
+	bool syncs, synced;     /* asked for, and what the database was told */
 	enum { SOUK_NO_TRANSACTION, SOUK_WANTED, SOUK_BEGUN } transaction;
 	int64_t changes;
 	uint64_t commits;       /* that may have changed something */

@@ -80,6 +80,7 @@ enum souk_intent {
 };
 
 struct souk_stage;
+struct souk_writer;
 
 /* A function of the shop: what its verbs share. Each folder cmd/NAME has one. */
 struct souk_function {
@@ -99,6 +100,8 @@ struct souk_verb {
 	enum souk_kind kind;
 	enum souk_effects effects;
 	bool reads_state;                /* a pure verb that looks things up in its function's tables */
+	bool made_again;                 /* its commits need not be on disk when they are answered: what the
+	                                    power's failure takes of them, recovery's replay makes again */
 	bool needs_no_id;                /* with effects, but keyed by something else: put */
 	size_t room;                     /* of a verb with effects: bytes of --max-record that a record must
 	                                    leave for its answer and those that follow; 0: SOUK_ROOM */
@@ -131,6 +134,9 @@ struct souk_verb {
 	 * are those left after the options. A filter that has it takes operands too, and
 	 * with them answers what they ask instead of reading records. */
 	int (*run)(struct souk_stage *, int operand_count, char **operands);
+	/* In place of `run`, for a source that only tells what is stored and takes no operands:
+	 * writes it, in one reading transaction. */
+	bool (*write)(struct souk_stage *, struct souk_writer *);
 };
 
 /* A verb at work: the declaration, its options parsed, its state. */

@@ -65,6 +65,10 @@ await() {
 	fail "waited in vain: $*"
 }
 
+has_lines() {
+	[ "$(wc -l <"$1")" -eq "$2" ]
+}
+
 # strace, under which the leak sanitizer can't work.
 traced() {
 	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace -f "$@"
@@ -370,6 +374,53 @@ has_handler_for_alarm() {
 	done
 	# The provider's own books: a batch each, too.
 	assert_equal "$(grep -cE 'f(data)?sync.*pay-test\.db-wal' trace)" 7
+}
+
+# Of a trace: syncs (S) and batches written (o), in order.
+syncs_and_answers() {
+	sed -nE 's|.*sync\(.*|S|p; s|.* write\(1, .*|o|p' trace | tr -d '\n'
+}
+
+@test "that an order is closed waits for no disk, and is noted again if it is lost" {
+	many order 1 5 >in
+	souk-order open -e <in >opened
+	traced -o trace -e signal=none -e trace=fdatasync,fsync,write souk-order place <opened >placed
+	# The log's head and its folder, what was decided: then the answer.
+	assert_equal "$(syncs_and_answers)" SSSoSS
+	# What is on disk now is what a failure of the power leaves at the least.
+	cp -r "$SOUK_DB" before
+	traced -o trace -e signal=none -e trace=fdatasync,fsync,write souk-order close <placed >closed
+	assert_equal "$(syncs_and_answers)" SSoSS
+	assert_equal "$(souk-order list --open | wc -l)" 0
+	rm -rf "$SOUK_DB" && mv before "$SOUK_DB"
+	assert_equal "$(souk-order list --open | wc -l)" 5
+	souk-order list --open | souk-order open | souk-order place | souk-order close >again
+	cmp closed again
+	assert_equal "$(souk-order list --open | wc -l)" 0
+}
+
+@test "the log grows ahead of what is written to it, and a crash leaves nothing but zeros there" {
+	mkfifo go
+	souk-stock receive <go >out &
+	pid=$!
+	exec 9>go
+	movements 1 40 >&9
+	await has_lines out 40
+	size=$(stat -c %s "$SOUK_DB/stock/stock.db-wal")
+	used=$(python3 - "$SOUK_DB/stock/stock.db-wal" <<-'END'
+		import sys
+		log = open(sys.argv[1], "rb").read()
+		print(len(log.rstrip(b"\0")))
+	END
+	)
+	[ $((size - used)) -gt $((16 << 10)) ]
+	kill -9 $pid
+	exec 9>&-
+	wait $pid || true
+	assert_equal "$(souk-stock list | jq -s 'map(.stock.on_hand) | add')" 40
+	assert_equal "$(souk-stock export | grep -c stock.movement)" 40
+	movements 1 60 | souk-stock receive -e >again
+	assert_equal "$(souk-stock list | jq -s 'map(.stock.on_hand) | add')" 60
 }
 
 @test "an output that can't be written is no success, and the effect is not lost" {

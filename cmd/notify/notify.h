@@ -34,8 +34,6 @@ bool is_address(struct souk_text text);
 /* Writes the members of a row of MAIL_LIST. */
 void mail_put(struct souk_buffer *out, struct souk_query *row);
 
-struct souk_text keep_text(struct souk_arena *arena, struct souk_text text);
-
 /* ---- What is to be said (notice.c, words.c, letter.c) ---- */
 
 struct notice {

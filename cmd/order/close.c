@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-order close: notes that all an order held was settled; recovery passes it
- * over from then on. */
+ * over from then on. A note that is lost with the power costs a replay, which finds
+ * everything done and notes it again: nothing waits for the disk here. */
 #include "order.h"
 
 static const struct souk_bulk closes = {.one = ORDER_CLOSE, .all = ORDER_CLOSE_ALL, .columns = 4,
@@ -105,6 +106,7 @@ SOUK_VERB(close_verb) = {
 	.summary = "note that all a decided order held is settled",
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
+	.made_again = true,
 	.acts_on = SOUK_ON_FAILED,
 	.reads = reads,
 	.state_size = sizeof(struct close),
