@@ -10,12 +10,27 @@
 
 #include "batch.h"
 #include "error.h"
+#include "verb.h"
 
 enum {
 	MAX_DESCRIPTION = 1 << 20,
 	/* A command that knows no --describe may wait for who knows what. */
 	PATIENCE_MS = 2000,
+	NOT_FOUND = 127, /* exit state, as the shell has it */
 };
+
+/* What --describe of a command that is linked into this one would say. */
+static bool describe_linked(struct souk_buffer *answer, const char *command)
+{
+	size_t count = 0;
+	const struct souk_verb *const *verbs = NULL;
+
+	if (!strncmp(command, "souk-", 5))
+		verbs = souk_verbs_of(command + 5, &count);
+	for (size_t i = 0; i < count; i++)
+		souk_describe_json(answer, verbs[i]);
+	return count > 0;
+}
 
 bool souk_read_description(struct souk_buffer *answer, const char *command)
 {
@@ -31,7 +46,7 @@ bool souk_read_description(struct souk_buffer *answer, const char *command)
 		null = open("/dev/null", O_RDWR);
 		if (null >= 0 && dup2(null, 0) >= 0 && dup2(ends[1], 1) >= 0 && dup2(null, 2) >= 0)
 			execlp(command, command, "--describe", (char *)NULL);
-		_exit(127);
+		_exit(NOT_FOUND);
 	}
 	close(ends[1]);
 	wait = (struct pollfd){.fd = ends[0], .events = POLLIN};
@@ -49,5 +64,7 @@ bool souk_read_description(struct souk_buffer *answer, const char *command)
 	if (got != 0)
 		kill(pid, SIGKILL);
 	waitpid(pid, &state, 0);
+	if (WIFEXITED(state) && WEXITSTATUS(state) == NOT_FOUND)
+		return describe_linked(answer, command);
 	return got == 0 && WIFEXITED(state) && WEXITSTATUS(state) == 0;
 }

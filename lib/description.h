@@ -6,8 +6,9 @@
 #include "text.h"
 
 /* Appends what `command --describe` writes, one JSON object a line for each verb. The
- * command gets nothing to read and nowhere to complain, and two seconds. False if it
- * can't be run, does not end well, or says too much: it declares nothing. */
+ * command gets nothing to read and nowhere to complain, and two seconds. Of one that is
+ * not there, but linked into this very binary, it is what that says. False if it can't be
+ * run, does not end well, or says too much: it declares nothing. */
 bool souk_read_description(struct souk_buffer *answer, const char *command);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "description.h"
 
-enum { PROOF_MS = 250 }; /* so long a new worker has to stay alive */
+enum { PROOF_MS = 250 }; /* so long a new worker has to stay alive before it gets a line */
 
 /* What the program declares of the verb it is run with. */
 static void learn(struct command *command)
@@ -91,6 +91,7 @@ void replace_failed(struct server *s, const char *why)
 		process_kill(w);
 		worker_free(w);
 	}
+	notify(s, "READY=1");
 	if (s->replaced)
 		s->replaced(s, why);
 }
@@ -109,37 +110,8 @@ void replace_forget(struct server *s)
 
 static void on_proven(evutil_socket_t fd, short what, void *context)
 {
-	struct server *s = context;
-	struct worker *w, *next;
-
 	(void)fd, (void)what;
-	s->proving = false;
-	for (w = TAILQ_FIRST(&s->workers); w; w = next) {
-		next = TAILQ_NEXT(w, link);
-		if (w->proving) {
-			w->proving = false;
-			command_release(s->command);
-			s->command = w->command;
-			s->command->users++;
-			continue;
-		}
-		if (w->retiring)
-			continue;
-		w->retiring = true;
-		dispatch_elsewhere(w);
-		if (w->count && w->state == WORKER_DOWN)
-			event_add(&w->timer, &(struct timeval){0, 0});
-		else if (!w->count && w->state == WORKER_DOWN)
-			worker_free(w);
-		else if (!w->count && w->state == WORKER_UP)
-			process_end(w);
-	}
-	if (s->replaced)
-		s->replaced(s, NULL);
-	if (s->replace_again) {
-		s->replace_again = false;
-		replace_all(s, s->command);
-	}
+	trial_begin(context);
 }
 
 bool replace_all(struct server *s, struct command *command)
@@ -149,6 +121,7 @@ bool replace_all(struct server *s, struct command *command)
 		return true;
 	}
 	s->proving = true;
+	notify(s, "RELOADING=1");
 	evtimer_assign(&s->prove_timer, s->base, on_proven, s);
 	for (int64_t i = 0; i < s->worker_count; i++) {
 		struct worker *w = worker_new(s, command);
