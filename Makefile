@@ -111,7 +111,7 @@ test-all: test test-heavy
 # All suites but that of the demo, which has its own binaries. What a sanitizer frees it
 # keeps for a while: little, so that memory can be watched.
 sanitized = $(filter-out tests/demo.bats,$(wildcard tests/*.bats))
-test-heavy: packages-build packages-test packages-heavy packages-deb
+test-heavy: packages-build packages-test packages-heavy packages-deb packages-rpm
 	@$(build) all unit fuzz
 	@$(build) all unit fuzz SANITIZE=1
 	@tests/run $(wildcard tests/heavy/*.bats) && \
@@ -163,7 +163,7 @@ install-system: install
 	deploy/services systemd pipelines/services $(DESTDIR)/etc/souk
 
 # The source as an archive, and the packages of distributions made of it: build/packages.
-source deb: %: packages-build packages-%
+source deb rpm: %: packages-build packages-%
 	@deploy/package $@
 
 uninstall:
@@ -176,5 +176,5 @@ uninstall:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 clean:
 	rm -rf build build-sanitize build-static bin
-.PHONY: all clean run test test-all unit fuzz bench man lint install install-system uninstall source deb
+.PHONY: all clean run test test-all unit fuzz bench man lint install install-system uninstall source deb rpm
 .SECONDARY:
