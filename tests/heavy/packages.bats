@@ -207,7 +207,7 @@ rpm_there() {
 @test "an RPM is built and installed, and the shop runs" {
 	run "$ROOT/deploy/package" rpm "$out"
 	assert_success
-	package=$(grep '/souk-[^ ]*\.[^s][^ ]*\.rpm$' <<<"$output" | grep -v debug)
+	package=$(echo "$out/souk-$version"-*."$(rpm --eval '%{_arch}').rpm")
 	in_system userdel souk
 	rm -rf "${system:?}/srv/demo"
 	rpm_there -i "$package"
