@@ -11,6 +11,9 @@ STATIC ?=
 NO_TLS ?=
 CFLAGS ?= -O2 -g
 
+# One number for the programs, the packages and the images: the first line of NEWS.
+VERSION := $(shell sed -n '1s/^Souk //p' NEWS)
+
 # A build with other flags has its own folder, so that neither spoils the other.
 B = build$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)$(if $(NO_TLS),-no-tls)
 BIN = $(if $(filter build,$B),bin,$B/bin)
@@ -100,6 +103,9 @@ $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(if $(filter cmd/%,$<),-fvisibility=hidden) -c $< -o $@
 
+$B/lib/version.o: NEWS
+$B/lib/version.o: ALL_CFLAGS += -DSOUK_VERSION='"$(VERSION)"'
+
 # A text beside the code (schema.sql, prelude.jq) as C string literals, line by line.
 $B/%.sql.h: %.sql
 	@mkdir -p $(@D)
@@ -150,7 +156,7 @@ test-all: test test-heavy
 # All suites but that of the demo, which has its own binaries. What a sanitizer frees it
 # keeps for a while: little, so that memory can be watched.
 sanitized = $(filter-out tests/demo.bats,$(wildcard tests/*.bats))
-test-heavy: packages-build packages-test packages-containers
+test-heavy: packages-build packages-test packages-heavy packages-containers packages-deb packages-rpm
 	@$(build) all unit fuzz
 	@$(build) all unit fuzz SANITIZE=1
 	@tests/run $(wildcard tests/heavy/*.bats) && \
@@ -183,12 +189,27 @@ install: all
 	install -m 755 $(filter-out %/services,$(wildcard pipelines/*)) $(DESTDIR)$(PREFIX)/share/souk/pipelines
 	install -m 644 pipelines/services $(DESTDIR)$(PREFIX)/share/souk/pipelines
 	install -m 755 deploy/services $(DESTDIR)$(PREFIX)/share/souk/deploy
-	install -m 644 deploy/inetd.conf deploy/socat $(DESTDIR)$(PREFIX)/share/souk/deploy
+	install -m 644 deploy/inetd.conf deploy/socat deploy/README.md $(DESTDIR)$(PREFIX)/share/souk/deploy
+	sed -i 's|/usr/local/bin|$(PREFIX)/bin|' $(addprefix $(DESTDIR)$(PREFIX)/share/souk/deploy/,services inetd.conf)
 	install -m 644 deploy/systemd/* $(DESTDIR)$(PREFIX)/share/souk/deploy/systemd
 	install -m 644 maps/* $(DESTDIR)$(PREFIX)/share/souk/maps
 	for c in $(notdir $(commands)); do \
 		$(BIN)/$$c --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$c && \
 		$(BIN)/$$c --completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$c.fish || exit 1; done
+
+# What a package has besides: units where systemd finds them, what they run, the user they run as.
+UNITDIR ?= /usr/lib/systemd/system
+install-system: install
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)/etc/souk $(DESTDIR)/usr/lib/sysusers.d
+	mv $(DESTDIR)$(PREFIX)/share/souk/deploy/systemd/souk.conf $(DESTDIR)/usr/lib/sysusers.d
+	mv $(DESTDIR)$(PREFIX)/share/souk/deploy/systemd/* $(DESTDIR)$(UNITDIR)
+	rmdir $(DESTDIR)$(PREFIX)/share/souk/deploy/systemd
+	deploy/services target >$(DESTDIR)$(UNITDIR)/souk.target
+	deploy/services systemd pipelines/services $(DESTDIR)/etc/souk
+
+# The source as an archive, and the packages of distributions made of it: build/packages.
+source deb rpm: %: packages-build packages-%
+	@deploy/package $@
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(commands)))
@@ -200,5 +221,5 @@ uninstall:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 clean:
 	rm -rf build build-*/ bin
-.PHONY: all clean run test test-all unit fuzz images bench man lint install uninstall
+.PHONY: all clean run test test-all unit fuzz images bench man lint install install-system uninstall source deb rpm
 .SECONDARY:

@@ -67,7 +67,7 @@ static bool answer_about_itself(const struct souk_function *f, int argc, char **
 	const struct souk_verb *const *verbs = souk_verbs(&count);
 
 	if (argc == 2 && !strcmp(argv[1], "--version"))
-		souk_add_format(&b, "%s %s (contract %d)\n", souk_program, SOUK_VERSION, SOUK_CONTRACT);
+		souk_add_format(&b, "%s %s (contract %d)\n", souk_program, souk_version, SOUK_CONTRACT);
 	else if (argc == 2 && !strcmp(argv[1], "--describe"))
 		for (size_t i = 0; i < count; i++)
 			souk_describe_json(&b, verbs[i]);

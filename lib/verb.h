@@ -15,8 +15,10 @@
 #include "store.h"
 #include "text.h"
 
-#define SOUK_VERSION "0.1.0"
 #define SOUK_CONTRACT 1 /* version of the filter contract, souk-filter(7) */
+
+/* "1.2.3": the first line of NEWS. */
+extern const char souk_version[];
 
 enum souk_option_kind {
 	SOUK_OPTION_FLAG,   /* bool */

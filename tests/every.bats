@@ -48,14 +48,15 @@ setup_file() {
 	grep -q '"closed":true' "$input"
 }
 
-@test "every command answers --help within a screen, and --version" {
+@test "every command answers --help within a screen, and --version with that of NEWS" {
+	version=$(sed -n '1s/^Souk //p' "$ROOT/NEWS")
 	for command in $(commands); do
 		run "$command" --help
 		assert_success
 		[ "${#lines[@]}" -le 40 ] || fail "$command --help has ${#lines[@]} lines"
 		for line in "${lines[@]}"; do [ "${#line}" -le 100 ] || fail "$command --help: $line"; done
 		run "$command" --version
-		assert_output "$command 0.1.0 (contract 1)"
+		assert_output "$command $version (contract 1)"
 	done
 }
 

@@ -77,7 +77,7 @@ checked() {
 	souk-ledger books >j
 	run -0 cat j
 	# 510 + 2 (1.5 rounded) - 102 + 200 + 50 = 660; VAT 71 + 0 + 35 + 9.
-	assert_output "; made by souk-ledger 0.1.0 of the books of a shop
+	assert_output "; made by souk-ledger $(sed -n '1s/^Souk //p' "$ROOT/NEWS") of the books of a shop
 commodity 1000.00 GBP
 commodity 1000. JPY
 commodity 1000.000 KWD

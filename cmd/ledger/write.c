@@ -54,7 +54,7 @@ static void write_head(struct ledger *l)
 	struct souk_buffer *b = &l->out.buffer;
 	sqlite3_stmt *row = souk_scratch_ask(&l->books, CURRENCIES, "");
 
-	souk_add_format(b, "; made by souk-ledger %s of the books of a shop\n", SOUK_VERSION);
+	souk_add_format(b, "; made by souk-ledger %s of the books of a shop\n", souk_version);
 	while (souk_scratch_row(&l->books, row)) {
 		struct souk_text code = souk_scratch_text(row, 0);
 		const struct souk_currency *currency = souk_currency_find(code);

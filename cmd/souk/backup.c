@@ -105,7 +105,7 @@ static void write_manifest(const struct databases *all, const char *folder, int6
 
 	souk_put_open(&out, NULL, '{');
 	souk_put_int(&out, "backup", BACKUP_FORMAT);
-	souk_put_string(&out, "souk", SOUK_VERSION);
+	souk_put_string(&out, "souk", souk_version);
 	souk_put_time(&out, "time", now);
 	souk_put_open(&out, "databases", '[');
 	for (size_t i = 0; i < all->count; i++) {
