@@ -3,6 +3,7 @@
 #ifndef SOUK_NOTIFY_H
 #define SOUK_NOTIFY_H
 
+#include "email.h"
 #include "souk.h"
 
 extern const struct souk_function notify_function;
@@ -12,7 +13,7 @@ enum {
 	MAIL_DONE, MAIL_AGAIN, MAIL_LAST, MAIL_FORGET, SECURELY,
 };
 
-enum { MAX_ADDRESS = 254, MAX_NAME = 200, MAX_FOOTER = 2000 };
+enum { MAX_ADDRESS = SOUK_MAX_EMAIL, MAX_NAME = 200, MAX_FOOTER = 2000 };
 
 /* What a mail is about. */
 enum kind { CONFIRMATION, REJECTION, ACTION, SHIPMENT, REFUND, NO_MAIL };
@@ -26,10 +27,6 @@ struct shop {
 
 /* In the memory of `arena`; `from` is what --from says, or NULL. False: the database failed. */
 bool shop_get(struct souk_store *store, struct souk_arena *arena, const char *from, struct shop *shop);
-
-/* Whether a mail can go there: NAME@DOMAIN, of ASCII. Nothing in it can end a header or
- * a command. */
-bool is_address(struct souk_text text);
 
 /* Writes the members of a row of MAIL_LIST. */
 void mail_put(struct souk_buffer *out, struct souk_query *row);
