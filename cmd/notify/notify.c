@@ -43,7 +43,7 @@ static const char *const statements[] = {
 
 const struct souk_function notify_function = {
 	.name = "notify",
-	.summary = "mails to customers about their orders",
+	.summary = "mails to customers about their orders and accounts",
 	.schema = schema,
 	.statements = statements,
 	.statement_count = sizeof(statements) / sizeof(*statements),
@@ -51,7 +51,9 @@ const struct souk_function notify_function = {
 
 const char *const kinds[] = {
 	[CONFIRMATION] = "confirmation", [REJECTION] = "rejection", [ACTION] = "action_required",
-	[SHIPMENT] = "shipment", [REFUND] = "refund", [NO_MAIL] = NULL,
+	[SHIPMENT] = "shipment", [REFUND] = "refund",
+	[VERIFY] = "verify", [RESET] = "reset", [REGISTERED] = "registered",
+	[PASSWORD_CHANGED] = "password_changed", [NO_MAIL] = NULL,
 };
 
 const char *const states[] = {"any", "queued", "ending", "sent", "failed", "unknown", NULL};

@@ -16,7 +16,11 @@ enum {
 enum { MAX_ADDRESS = SOUK_MAX_EMAIL, MAX_NAME = 200, MAX_FOOTER = 2000 };
 
 /* What a mail is about. */
-enum kind { CONFIRMATION, REJECTION, ACTION, SHIPMENT, REFUND, NO_MAIL };
+enum kind {
+	CONFIRMATION, REJECTION, ACTION, SHIPMENT, REFUND,
+	VERIFY, RESET, REGISTERED, PASSWORD_CHANGED, /* of an account */
+	NO_MAIL,
+};
 extern const char *const kinds[];  /* their names, NULL-terminated */
 extern const char *const states[]; /* of a mail: "any" first, NULL-terminated */
 
@@ -67,6 +71,10 @@ void add_escaped(struct souk_buffer *html, const char *at, size_t len);
 void letter_subject(struct letter *letter, const char *format, ...) SOUK_PRINTF(2, 3);
 void letter_paragraph(struct letter *letter, const char *format, ...) SOUK_PRINTF(2, 3);
 void letter_link(struct letter *letter, struct souk_text url);
+/* Writes a letter about an account. */
+void account_letter_write(struct letter *letter, struct souk_record *r, const struct notice *n);
+/* Where the record has the link that the letter leads to, and until when: wait, or account. */
+const struct souk_node *link_in(const struct souk_record *r, const struct notice *n);
 /* Appends a link to html if it is one that may be clicked, else the text. */
 void letter_add_anchor(struct souk_buffer *html, const char *at, size_t len);
 /* Makes one line of UTF-8 of what stands in the buffer from there. */
