@@ -123,10 +123,15 @@ skus() { jq -c '[.lines[] | [.sku, .qty]]'; }
 	add a3 young B 1 --now 2026-02-10T00:00:00Z >/dev/null
 	run souk-cart expire --now 2026-01-15T00:00:00Z
 	assert_output ''
-	run souk-cart expire --now 2026-02-14T00:00:00Z
+	run souk-cart expire --events 30d --now 2026-02-14T00:00:00Z
 	assert_output '{"cart_id":"old","cart":{"state":"open","lines":[{"id":"1","sku":"A","qty":1}],"version":1}}'
 	assert_equal "$(get old)" '{"state":"empty","lines":[],"version":0}'
 	assert_equal "$(get young | skus)" '[["A",1],["B",1]]'
+	# What was done is remembered for a day: so long a change that comes again is told.
+	souk-cart expire --after 99d --now 2026-02-10T23:59:59Z
+	assert_equal "$(add a3 young B 1 --now 2026-02-11T00:00:00Z | skus)" '[["A",1],["B",1]]'
+	souk-cart expire --after 99d --events 1h --now 2026-02-11T00:00:00Z
+	assert_equal "$(add a3 young B 1 --now 2026-02-10T00:00:00Z | skus)" '[["A",1],["B",2]]'
 	run souk-cart expire --after 1d --now 2026-02-14T00:00:00Z
 	assert_equal "$(jq -r .cart_id <<<"$output")" young
 	# More than a batch of them.
@@ -135,6 +140,7 @@ skus() { jq -c '[.lines[] | [.sku, .qty]]'; }
 	souk-cart expire --now 2026-03-01T00:00:00Z | jq -r .cart_id | sort -u | wc -l | grep -qx 2500
 	run souk-cart expire --now 2026-03-01T00:00:00Z
 	assert_output ''
+	assert_equal "$(python3 -c 'import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM event").fetchone())' "$SOUK_DB/cart/cart.db")" 0
 }
 
 # Random changes of a few carts by several writers at once. Each writer has skus of its own,

@@ -18,7 +18,8 @@ static const char *const statements[] = {
 	[CART_DROP] = "DELETE FROM cart WHERE id > ?1 AND id <= ?2 AND changed_at <= ?3",
 	[EVENT_GET] = "SELECT digest, answer FROM event WHERE verb = ?1 AND id = ?2",
 	[EVENT_PUT] = "INSERT INTO event (verb, id, digest, answer, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-	[EVENT_FORGET] = "DELETE FROM event WHERE at <= ?1",
+	[EVENT_RANGE] = "SELECT COALESCE(min(rowid), 1), COALESCE(max(rowid), 0) FROM event",
+	[EVENT_FORGET] = "DELETE FROM event WHERE rowid BETWEEN ?1 AND ?2 AND at <= ?3",
 };
 
 const struct souk_function cart_function = {

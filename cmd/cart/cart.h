@@ -7,7 +7,7 @@
 
 extern const struct souk_function cart_function;
 
-enum { CART_GET, CART_PUT, CART_OLD, CART_DROP, EVENT_GET, EVENT_PUT, EVENT_FORGET };
+enum { CART_GET, CART_PUT, CART_OLD, CART_DROP, EVENT_GET, EVENT_PUT, EVENT_RANGE, EVENT_FORGET };
 
 /* Lines of a cart and pieces of a line, unless options say otherwise. */
 enum { DEFAULT_LINES = 100, MOST_LINES = 250, DEFAULT_QTY = 9999 };

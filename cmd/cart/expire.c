@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* souk-cart expire: carts that nobody has changed for long go, and what is remembered of
- * changes as old. */
+ * changes that nobody sends again. */
 #include "cart.h"
 
 struct expire {
-	int64_t after, until;
+	int64_t after, events;
+	int64_t until;                   /* carts that were not changed since */
 	struct souk_buffer last;         /* the id of the last cart that was looked at */
 };
 
-enum { DEFAULT_AFTER = 30 * 86400 };
+/* Events need only outlive what sends them again. */
+enum { DEFAULT_AFTER = 30 * 86400, DEFAULT_EVENTS = 86400 };
+
+static int64_t ago(const struct souk_stage *stage, int64_t span)
+{
+	int64_t then;
+
+	return __builtin_sub_overflow(souk_now(stage), span, &then) ? SOUK_TIME_FIRST : then;
+}
 
 static struct souk_text last_of(const struct expire *s)
 {
@@ -80,19 +89,44 @@ static bool batch(struct souk_stage *stage, struct souk_writer *out, bool *more)
 	return false;
 }
 
+static bool range(struct souk_stage *stage, int64_t *first, int64_t *last)
+{
+	struct souk_query *q;
+	bool done;
+
+	if (!souk_store_begin(stage->store, false))
+		return false;
+	q = souk_ask(stage->store, EVENT_RANGE);
+	done = souk_step(q) == SOUK_STEP_ROW;
+	if (done) {
+		*first = souk_column_int(q, 0);
+		*last = souk_column_int(q, 1);
+		souk_done(q);
+	}
+	return souk_store_commit(stage->store) && done;
+}
+
+/* In steps, so that who changes a cart need not wait for all of it. */
 static bool forget_events(struct souk_stage *stage)
 {
 	const struct expire *s = stage->state;
-	struct souk_query *q;
+	int64_t until = ago(stage, s->events ? s->events : DEFAULT_EVENTS), first, last;
+	bool done = range(stage, &first, &last);
 
-	if (!souk_store_begin(stage->store, true))
-		return false;
-	q = souk_ask(stage->store, EVENT_FORGET);
-	souk_bind_int(q, 1, s->until);
-	if (souk_do(q) && souk_store_commit(stage->store))
-		return true;
-	souk_store_rollback(stage->store);
-	return false;
+	for (; done && first <= last; first += SOUK_BATCH_RECORDS) {
+		struct souk_query *q;
+
+		if (!souk_store_begin(stage->store, true))
+			return false;
+		q = souk_ask(stage->store, EVENT_FORGET);
+		souk_bind_int(q, 1, first);
+		souk_bind_int(q, 2, first + SOUK_BATCH_RECORDS - 1);
+		souk_bind_int(q, 3, until);
+		done = souk_do(q) && souk_store_commit(stage->store);
+		if (!done)
+			souk_store_rollback(stage->store);
+	}
+	return done;
 }
 
 static int run(struct souk_stage *stage, int operand_count, char **operands)
@@ -102,8 +136,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	bool more = true, done = true;
 
 	(void)operand_count, (void)operands;
-	if (__builtin_sub_overflow(souk_now(stage), s->after ? s->after : DEFAULT_AFTER, &s->until))
-		s->until = SOUK_TIME_FIRST;
+	s->until = ago(stage, s->after ? s->after : DEFAULT_AFTER);
 	while (done && more) {
 		/* What is not committed is not told. */
 		done = batch(stage, &out, &more);
@@ -118,6 +151,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 static const struct souk_option options[] = {
 	{0, "after", "SPAN", SOUK_OPTION_SPAN, offsetof(struct expire, after),
 		"how long a cart stays as it is before it goes (default 30d)", 0, 0, NULL, false},
+	{0, "events", "SPAN", SOUK_OPTION_SPAN, offsetof(struct expire, events),
+		"how long changes are told from those that come again (default 1d)", 0, 0, NULL, false},
 	{0},
 };
 

@@ -9,7 +9,8 @@ CREATE TABLE cart (
 	body TEXT NOT NULL,
 	changed_at INTEGER NOT NULL
 ) WITHOUT ROWID;
--- What was done, and how it was answered.
+-- What was done, and how it was answered. Rows stand in the order in which they came, so that
+-- they are written side by side, and forgotten in steps.
 CREATE TABLE event (
 	verb TEXT NOT NULL,
 	id TEXT NOT NULL,
@@ -17,4 +18,4 @@ CREATE TABLE event (
 	answer TEXT NOT NULL,
 	at INTEGER NOT NULL,
 	PRIMARY KEY (verb, id)
-) WITHOUT ROWID;
+);
