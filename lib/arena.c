@@ -40,6 +40,18 @@ void *souk_arena_alloc(struct souk_arena *arena, size_t size)
 	return memory;
 }
 
+struct souk_text souk_arena_copy(struct souk_arena *arena, struct souk_text text)
+{
+	char *copy;
+
+	if (!text.len)
+		return SOUK_TEXT("");
+	copy = souk_arena_alloc(arena, text.len + 1);
+	memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
+	return (struct souk_text){copy, text.len};
+}
+
 void souk_arena_reset(struct souk_arena *arena)
 {
 	arena->block = arena->first;

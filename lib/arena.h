@@ -3,7 +3,7 @@
 #ifndef SOUK_ARENA_H
 #define SOUK_ARENA_H
 
-#include <stddef.h>
+#include "text.h"
 
 /* A zeroed arena is empty and ready. Blocks are kept over a reset. */
 struct souk_arena {
@@ -13,6 +13,8 @@ struct souk_arena {
 
 /* Aligned for any type, not cleared; dies when memory is out. */
 void *souk_arena_alloc(struct souk_arena *arena, size_t size);
+/* The same text in it, a NUL after it. */
+struct souk_text souk_arena_copy(struct souk_arena *arena, struct souk_text text);
 void souk_arena_reset(struct souk_arena *arena);
 void souk_arena_free(struct souk_arena *arena);
 

@@ -128,8 +128,11 @@ typedef bool souk_put_row(struct souk_stage *stage, struct souk_query *row, stru
 bool souk_write_rows(struct souk_stage *stage, struct souk_query *q, souk_put_row *put,
 	struct souk_writer *out);
 
-/* The run() of a source: calls `write` in one reading transaction, so that all it tells
- * belongs to one moment, and writes it to the standard output. Returns the exit state. */
+/* A row whose first column is what souk_make_body() made of a record. */
+bool souk_write_body(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out);
+
+/* Runs a source: calls `write` in one reading transaction, so that all it tells belongs to
+ * one moment, and writes it to the standard output. Returns the exit state. */
 int souk_source_run(struct souk_stage *stage,
 	bool (*write)(struct souk_stage *stage, struct souk_writer *out));
 

@@ -24,4 +24,10 @@ void souk_digest_text(struct souk_digest *d, struct souk_text text);
 void souk_digest_int(struct souk_digest *d, int64_t value);
 void souk_digest_end(struct souk_digest *d, unsigned char digest[SOUK_DIGEST_BYTES]);
 
+/* Whether a digest that was stored is this one. */
+static inline bool souk_digest_is(struct souk_text stored, const unsigned char digest[SOUK_DIGEST_BYTES])
+{
+	return souk_text_equal(stored, (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES});
+}
+
 #endif

@@ -135,9 +135,11 @@ int main(int argc, char **argv)
 	}
 	first = souk_stage_open(&stage, verb, argc, argv);
 	/* A filter may be asked by words instead of by records. */
-	state = verb->kind == SOUK_FILTER && (!verb->run || first == argc)
-		? souk_filters_run((struct souk_stage *[]){&stage}, 1, STDIN_FILENO, STDOUT_FILENO)
-		: verb->run(&stage, argc - first, argv + first);
+	if (verb->kind == SOUK_FILTER && (!verb->run || first == argc))
+		state = souk_filters_run((struct souk_stage *[]){&stage}, 1, STDIN_FILENO, STDOUT_FILENO);
+	else
+		state = verb->write ? souk_source_run(&stage, verb->write)
+				    : verb->run(&stage, argc - first, argv + first);
 	souk_stage_close(&stage);
 	return state;
 }

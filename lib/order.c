@@ -16,11 +16,8 @@ bool souk_order_lines(struct souk_record *r, struct souk_line **lines, size_t *c
 	*lines = line = souk_record_alloc(r, *count * sizeof(*line));
 	for (node = souk_first(r, array); node; node = souk_next(r, array, node), line++) {
 		*line = (struct souk_line){.node = node};
-		if (node->type != SOUK_OBJECT) {
-			souk_refuse_value(r, node, "must be an object");
-			return false;
-		}
-		if (!souk_may_text(r, node, "id", 1, SOUK_MAX_ID, &line->id) ||
+		if (!souk_need_object(r, node) ||
+		    !souk_may_text(r, node, "id", 1, SOUK_MAX_ID, &line->id) ||
 		    !souk_need_text(r, node, "sku", 1, SOUK_MAX_SKU, &line->sku) ||
 		    !souk_need_int(r, node, "qty", 1, SOUK_MAX_QTY, &line->qty))
 			return false;
@@ -54,6 +51,12 @@ bool souk_order_currency(struct souk_record *r, const struct souk_currency **cur
 		souk_refuse_value(r, souk_member(r, "currency"), "%.*s is no currency of ISO 4217 in use",
 			SOUK_ARG(code));
 	return *currency;
+}
+
+bool souk_is_country(struct souk_text text)
+{
+	return text.len == 2 && text.at[0] >= 'A' && text.at[0] <= 'Z' && text.at[1] >= 'A' &&
+		text.at[1] <= 'Z';
 }
 
 bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, const struct souk_node ***lines)
@@ -106,6 +109,21 @@ bool souk_order_charges(struct souk_record *r, const struct souk_node **at, cons
 			return true;
 	}
 	return false;
+}
+
+bool souk_digest_lines(struct souk_record *r, const struct souk_node *lines, struct souk_digest *digest)
+{
+	for (const struct souk_node *n = souk_first(r, lines); n; n = souk_next(r, lines, n)) {
+		struct souk_text id;
+		int64_t qty;
+
+		if (!souk_need_object(r, n) || !souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
+		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
+			return false;
+		souk_digest_text(digest, id);
+		souk_digest_int(digest, qty);
+	}
+	return true;
 }
 
 bool souk_order_decision(struct souk_record *r, struct souk_text *id, enum souk_decision *decision)

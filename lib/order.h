@@ -3,6 +3,7 @@
 #ifndef SOUK_ORDER_H
 #define SOUK_ORDER_H
 
+#include "digest.h"
 #include "money.h"
 #include "verb.h"
 
@@ -27,6 +28,9 @@ size_t souk_line_find(const struct souk_line *lines, size_t count, struct souk_t
 /* The order's currency. False if refused: missing, or not in ISO 4217. */
 bool souk_order_currency(struct souk_record *r, const struct souk_currency **currency);
 
+/* Whether it has the form of a country's code in ISO 3166-1 alpha-2: "GB". */
+bool souk_is_country(struct souk_text text);
+
 /* The array `lines` of a stage's member ("price"), which must be as long as the
  * record's `lines`; nodes in the record's memory. False if refused: the stage
  * did not run, or it does not match. */
@@ -38,6 +42,10 @@ bool souk_stage_lines(struct souk_record *r, const char *member, size_t count, c
  * which repeat what others charged. False at the end, or if refused: then
  * r->error.len is not 0. */
 bool souk_order_charges(struct souk_record *r, const struct souk_node **at, const struct souk_node **charges);
+
+/* Takes the lines of an event, {"id","qty"} each, into what it says; NULL: it has none. False
+ * if refused. */
+bool souk_digest_lines(struct souk_record *r, const struct souk_node *lines, struct souk_digest *digest);
 
 /* What became of an order, as order.state says to the verbs that settle. */
 enum souk_decision { SOUK_UNDECIDED, SOUK_PLACED, SOUK_REJECTED };

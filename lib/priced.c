@@ -18,12 +18,9 @@ static struct souk_text position(struct souk_record *r, size_t number)
 {
 	struct souk_buffer b = {0};
 	struct souk_text text;
-	char *copy;
 
 	souk_add_decimal(&b, (int64_t)number);
-	copy = souk_record_alloc(r, b.len);
-	memcpy(copy, b.at, b.len);
-	text = (struct souk_text){copy, b.len};
+	text = souk_record_copy(r, (struct souk_text){b.at, b.len});
 	souk_buffer_free(&b);
 	return text;
 }

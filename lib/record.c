@@ -587,6 +587,22 @@ void souk_record_free(struct souk_record *r)
 	*r = (struct souk_record){0};
 }
 
+bool souk_record_parse_buffer(struct souk_record *r, struct souk_buffer *line)
+{
+	char *end = souk_buffer_room(line, 1 + SOUK_RECORD_PAD);
+
+	*end = '\n';
+	memset(end + 1, 0, SOUK_RECORD_PAD);
+	return souk_record_parse(r, line->at, line->len);
+}
+
+bool souk_record_parse_copy(struct souk_record *r, struct souk_buffer *line, struct souk_text text)
+{
+	line->len = 0;
+	souk_add(line, text.at, text.len);
+	return souk_record_parse_buffer(r, line);
+}
+
 void *souk_record_alloc(struct souk_record *r, size_t size)
 {
 	return souk_arena_alloc(&r->arena, size);

@@ -116,6 +116,11 @@ void souk_record_free(struct souk_record *r);
  * say why. len must be below 4 GiB. */
 bool souk_record_parse(struct souk_record *r, const char *line, size_t len);
 
+/* The same of a line that a buffer holds, without its line end: what must follow it is put
+ * there, uncounted. And of a copy of `text`, made in `line`. */
+bool souk_record_parse_buffer(struct souk_record *r, struct souk_buffer *line);
+bool souk_record_parse_copy(struct souk_record *r, struct souk_buffer *line, struct souk_text text);
+
 /* The same of a line that this process wrote: `ends` are the offsets behind the values of
  * its top-level members, in their order, as souk_record_write() noted them. What is not
  * asked for is not looked at again. */
@@ -133,6 +138,11 @@ void souk_record_write(struct souk_record *r, enum souk_outcome outcome, struct 
 
 /* Memory that lives until the next parse; for what a map needs beside the line. */
 void *souk_record_alloc(struct souk_record *r, size_t size);
+/* The same text in that memory. */
+static inline struct souk_text souk_record_copy(struct souk_record *r, struct souk_text text)
+{
+	return souk_arena_copy(&r->arena, text);
+}
 
 /* ---- Reading ---- */
 
@@ -199,15 +209,30 @@ enum souk_outcome souk_refuse(struct souk_record *r, const char *code, const cha
 enum souk_outcome souk_refuse_value(struct souk_record *r, const struct souk_node *node,
 	const char *format, ...) SOUK_PRINTF(3, 4);
 
+/* Refuses an element of an array that is no object: false. */
+static inline bool souk_need_object(struct souk_record *r, const struct souk_node *value)
+{
+	return value->type == SOUK_OBJECT || (souk_refuse_value(r, value, "must be an object"), false);
+}
+
 /* Begins `wait` (by, code, message) and returns SOUK_WAITING; members such as
  * until and url may follow. */
 enum souk_outcome souk_wait(struct souk_record *r, const char *code, const char *format, ...)
 	SOUK_PRINTF(3, 4);
 
+/* Answers {"state":STATE} and nothing else. */
+enum souk_outcome souk_answer_state(struct souk_record *r, const char *state);
+/* Answers what the function's member says already, and this state. */
+enum souk_outcome souk_answer_new_state(struct souk_record *r, struct souk_text state);
+
 /* Copies into `out` the members of `object` but for those in `except`
  * (NULL-terminated): what a later verb keeps of its function's member. */
 void souk_put_kept(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *object,
 	const char *const *except);
+
+/* Makes `body` the record as it was put: without the function's member and `wait`, which say
+ * how a run of it went. souk_write_body() writes it again. */
+void souk_make_body(struct souk_buffer *body, const struct souk_record *r);
 
 /* Appends the path of a node, "lines[2].qty", for messages. */
 void souk_add_path(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *node);

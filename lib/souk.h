@@ -3,10 +3,12 @@
 #ifndef SOUK_H
 #define SOUK_H
 
+#include "again.h"
 #include "batch.h"
 #include "cache.h"
 #include "digest.h"
 #include "error.h"
+#include "hold.h"
 #include "money.h"
 #include "order.h"
 #include "record.h"

@@ -21,6 +21,15 @@ bool souk_write_rows(struct souk_stage *stage, struct souk_query *q, souk_put_ro
 	return step == SOUK_STEP_DONE;
 }
 
+bool souk_write_body(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
+{
+	struct souk_text body = souk_column_text(row, 0);
+
+	(void)stage;
+	souk_add(out, body.at, body.len);
+	return true;
+}
+
 int souk_source_run(struct souk_stage *stage,
 	bool (*write)(struct souk_stage *stage, struct souk_writer *out))
 {

@@ -98,6 +98,12 @@ void souk_put_int(struct souk_buffer *b, const char *name, int64_t value);
 void souk_put_bool(struct souk_buffer *b, const char *name, bool value);
 void souk_put_text(struct souk_buffer *b, const char *name, struct souk_text text);
 void souk_put_string(struct souk_buffer *b, const char *name, const char *string);
+/* A text only where there is any. */
+static inline void souk_put_some(struct souk_buffer *b, const char *name, struct souk_text text)
+{
+	if (text.len)
+		souk_put_text(b, name, text);
+}
 /* `json` is a complete JSON value, taken as it is. */
 void souk_put_raw(struct souk_buffer *b, const char *name, struct souk_text json);
 

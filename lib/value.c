@@ -207,6 +207,15 @@ enum souk_outcome souk_wait(struct souk_record *r, const char *code, const char 
 	return SOUK_WAITING;
 }
 
+enum souk_outcome souk_answer_state(struct souk_record *r, const char *state)
+{
+	r->answer.len = 0;
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_string(&r->answer, "state", state);
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
+}
+
 void souk_add_path(struct souk_buffer *out, const struct souk_record *r, const struct souk_node *node)
 {
 	const struct souk_node *at = &r->nodes[0];
@@ -444,4 +453,25 @@ void souk_put_kept(struct souk_buffer *out, const struct souk_record *r, const s
 		raw = souk_raw(r, n + 1);
 		souk_add(out, raw.at, raw.len);
 	}
+}
+
+void souk_make_body(struct souk_buffer *body, const struct souk_record *r)
+{
+	const char *const of_the_run[] = {r->by, "wait", NULL};
+
+	body->len = 0;
+	souk_put_open(body, NULL, '{');
+	souk_put_kept(body, r, &r->nodes[0], of_the_run);
+	souk_put_close(body, '}');
+}
+
+enum souk_outcome souk_answer_new_state(struct souk_record *r, struct souk_text state)
+{
+	static const char *const changed[] = {"state", NULL};
+
+	souk_put_open(&r->answer, NULL, '{');
+	souk_put_kept(&r->answer, r, r->own_member, changed);
+	souk_put_text(&r->answer, "state", state);
+	souk_put_close(&r->answer, '}');
+	return SOUK_ANSWER;
 }

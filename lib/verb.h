@@ -78,6 +78,7 @@ enum souk_intent {
 };
 
 struct souk_stage;
+struct souk_writer;
 
 /* A function of the shop: what its verbs share. Each folder cmd/NAME has one. */
 struct souk_function {
@@ -131,6 +132,9 @@ struct souk_verb {
 	 * are those left after the options. A filter that has it takes operands too, and
 	 * with them answers what they ask instead of reading records. */
 	int (*run)(struct souk_stage *, int operand_count, char **operands);
+	/* In place of `run`, for a source that only tells what is stored and takes no operands:
+	 * writes it, in one reading transaction. */
+	bool (*write)(struct souk_stage *, struct souk_writer *);
 };
 
 /* A verb at work: the declaration, its options parsed, its state. */

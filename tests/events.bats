@@ -82,19 +82,18 @@ happens() { event "$@" | souk-order check | souk-order event | says; }
 		done
 		[ -z "$path" ] || assert_equal "$got" "$state"
 		souk-order export >before
+		for move in $all; do event "t-$move" o1 "$move"; done >in
+		souk-order check <in >checked
 		for move in $all; do
-			event "t-$move" o1 "$move" >in
-			souk-order check <in >checked
 			case " $legal " in
-			*" $move "*) assert_equal "$state $move $(jq -r '.error.code' checked)" "$state $move null" ;;
-			*)
-				assert_equal "$(jq -rc '.error | [.code, .from, .event, (.reason | length > 10)]' checked)" \
-					"[\"illegal_move\",\"$state\",\"$move\",true]"
-				souk-order event <in >out
-				assert_equal "$(jq -c .error out)" "$(jq -c .error checked)"
-				;;
+			*" $move "*) echo "$move" ;;
+			*) echo "$move: illegal_move $state $move true" ;;
 			esac
-		done
+		done >expected
+		jq -r '.event + (.error // empty | ": \(.code) \(.from) \(.event) \(.reason | length > 10)") // .event' checked | diff expected -
+		# So says who makes the move, of each that is refused.
+		paste -d '\n' in checked | sed -n '/"error"/!{h;d};x;p' | souk-order event >out
+		diff <(grep '"error"' checked) out
 		souk-order export | cmp - before
 	done <<-END
 		open||note

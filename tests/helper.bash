@@ -5,7 +5,9 @@ bats_load_library bats-assert
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${SOUK_BIN:=$ROOT/bin}"
-export PATH="$SOUK_BIN:$PATH" LC_ALL=C.UTF-8
+# The system's own python before that of a version manager: it has the packages that tests
+# need, and starts in a quarter of the time.
+export PATH="$SOUK_BIN:/usr/bin:$PATH" LC_ALL=C.UTF-8
 export SOUK_DATA="$ROOT/data"
 
 setup() {

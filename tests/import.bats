@@ -30,6 +30,15 @@ import_month() {
 	{ souk-order export; souk-stock export; souk-pay export; } >"$1/exports"
 }
 
+# The first invoices, a tenth of the month: what is before the invoice $1 of a CSV, of orders.
+BEFORE=536785
+first_rows() {
+	sed "/^$BEFORE,/,\$d" "$CSV"
+}
+first_orders() {
+	sed "/^{\"id\":\"uci-$BEFORE\"/,\$d" "$SHOP/once/orders"
+}
+
 setup_file() {
 	export SOUK_DB="$SHOP/db"
 	mkdir -p "$SOUK_DB"
@@ -115,14 +124,13 @@ fact() {
 @test "stock: what is on hand and taken is receipts, corrections and placed orders" {
 	assert_equal "$(jq -r '[.id, .stock.qty] | @tsv' once/adjusted | sort)" \
 		"$(jq -r '[.id, .qty] | @tsv' once/adjustments | sort)"
-	jq -rs '(map({(.sku): .qty}) | add)' "$DATA/stock.ndjson" >received
-	jq -rs 'reduce .[] as $a ({}; .[$a.sku] += $a.qty)' once/adjustments >corrected
-	jq -n --slurpfile catalog "$DATA/catalog.ndjson" '[$catalog[] | select(.manage_stock == false) | {(.sku): true}] | add' >services
-	jq -n --slurpfile none services 'reduce (inputs | select(.order.state == "placed") | .lines[]
-		| select($none[0][.sku] | not)) as $l ({}; .[$l.sku] += $l.qty)' once/booked >taken
-	jq -nr --slurpfile a received --slurpfile b corrected --slurpfile c taken '
-		[$a[0], $b[0], $c[0] | keys[]] | unique[]
-		| "\(.) \(($a[0][.] // 0) + ($b[0][.] // 0)) \($c[0][.] // 0)"' | LC_ALL=C sort >expected
+	# A row a movement: on hand, taken. What is not kept in stock is not taken.
+	jq -s 'map(select(.manage_stock == false) | {(.sku): true}) | add' "$DATA/catalog.ndjson" >services
+	jq -r '[.sku, .qty, 0] | @tsv' "$DATA/stock.ndjson" once/adjustments >moved
+	jq -r --slurpfile none services 'select(.order.state == "placed") | .lines[]
+		| select($none[0][.sku] | not) | [.sku, 0, .qty] | @tsv' once/booked >>moved
+	awk -F '\t' '{ on_hand[$1] += $2; taken[$1] += $3 }
+		END { for (sku in on_hand) print sku, on_hand[sku], taken[sku] }' moved | LC_ALL=C sort >expected
 	jq -r 'select(.export == "stock.level") | "\(.sku) \(.on_hand) \(.taken)"' once/exports | LC_ALL=C sort | diff expected -
 }
 
@@ -133,7 +141,8 @@ fact() {
 }
 
 @test "the books are consistent" {
-	run -0 souk-audit --closed --entered once/orders --answers once/booked once/exports
+	SOUK_DB="$SHOP/db" souk-pay statement >statement
+	run -0 souk-audit --closed --entered once/orders --answers once/booked once/exports statement
 	assert_output --partial '"verdict":"consistent","entered":1559,"orders":1559,"placed":1535,"rejected":24,"open":0,'
 	assert_output --partial '"broken":0}'
 }
@@ -155,24 +164,30 @@ fact() {
 @test "pipelines run with sh, too, and in any folder" {
 	mkdir -p "$BATS_TEST_TMPDIR/elsewhere"
 	cd "$BATS_TEST_TMPDIR/elsewhere" || return
-	sh "$ROOT/pipelines/import-uci-orders" <"$CSV" | cmp - "$SHOP/once/orders"
-	sh "$ROOT/pipelines/import-uci-adjustments" <"$CSV" | cmp - "$SHOP/once/adjustments"
+	first_rows >csv
+	sh "$ROOT/pipelines/import-uci-orders" <csv | cmp - <(first_orders)
+	sh "$ROOT/pipelines/import-uci-adjustments" <csv >adjustments
+	head -n "$(lines adjustments)" "$SHOP/once/adjustments" | cmp - adjustments
+	[ -s adjustments ]
 	SOUK_DB="$SHOP/db" sh "$ROOT/pipelines/daily-sales" | cmp - "$SHOP/sales.csv"
 }
 
 @test "a row that can't be read fails its invoice, and no other" {
 	cd "$BATS_TEST_TMPDIR" || return
+	first_rows >csv
+	first_orders >orders
+	[ "$(lines csv)" -gt 4000 ] && [ "$(lines orders)" -gt 100 ]
 	for edit in '3s/United Kingdom/Atlantis/' '3s/,6,2010/,six,2010/' '3s/,3.39,/,3.399999999999999999,/'; do
-		sed "$edit" "$CSV" | import-uci-orders >out
+		sed "$edit" csv | import-uci-orders >out
 		assert_equal "$(jq -c 'select(.error) | [.InvoiceNo, (.lines | length), .error.code, .error.bad]' out)" \
 			'["536365",7,"bad_rows",[2]]'
-		jq -c 'select(.error | not)' out | cmp - <(tail -n +2 "$SHOP/once/orders")
+		jq -c 'select(.error | not)' out | cmp - <(tail -n +2 orders)
 	done
 	# A row without its number may be of the invoice before it or of the next.
-	sed '3s/,3.39,/,3.39/' "$CSV" | import-uci-orders >out || [ $? -eq 1 ]
+	sed '3s/,3.39,/,3.39/' csv | import-uci-orders >out || [ $? -eq 1 ]
 	assert_equal "$(jq -c 'select(.error) | [.InvoiceNo, .error.code, .error.bad]' out)" \
 		$'[null,"ragged_row",null]\n["536365","bad_rows",[2]]\n["536366","bad_rows",[2]]'
-	jq -c 'select(.error | not)' out | cmp - <(tail -n +3 "$SHOP/once/orders")
+	jq -c 'select(.error | not)' out | cmp - <(tail -n +3 orders)
 	# What failed goes through checkout as it is, and is not booked.
 	head -n 3 out >failed
 	checkout --agreed <failed | cmp - failed
@@ -189,13 +204,4 @@ fact() {
 	run import-uci-orders <"$BATS_TEST_TMPDIR/csv"
 	assert_output '{"id":"uci-542806","time":"2011-02-01T10:00:00Z","currency":"GBP","customer":{"id":"12345"},"ship_to":{"country":"DE"},"lines":[{"id":"1","sku":"A","qty":1,"agreed":{"unit_price":250}},{"id":"2","sku":"B","qty":2,"agreed":{"unit_price_decimal":"0.1"}},{"id":"3","sku":"E","qty":4,"agreed":{"unit_price":400}}],"pay_with":[{"id":"uci-542806-p1","method":"invoice"}]}
 {"id":"uci-542807","time":"2011-02-01T10:00:00Z","currency":"GBP","customer":{"id":"12345"},"ship_to":{"country":"DE"},"lines":[{"id":"1","sku":"A","qty":1,"agreed":{"unit_price":250}}],"pay_with":[{"id":"uci-542807-p1","method":"invoice"}]}'
-}
-
-# SOUK_UCI names a folder of more months (YYYY-MM.csv.gz); without it December goes
-# through the same way.
-@test "whole months into one shop: every figure as in the reference" {
-	run -0 "$ROOT/bench/uci" ${SOUK_UCI:+"$SOUK_UCI"}
-	assert_output --regexp '[0-9]+ figures, each as in the reference'
-	assert_output --partial 'these are the orders that ask for more than there is'
-	assert_output --partial '"verdict":"consistent"'
 }

@@ -189,8 +189,8 @@ D1=2011-01-01T10:00:00Z D2=2011-01-02T10:00:00Z D3=2011-01-03T10:00:00Z D4=2011-
 }
 
 @test "thousands of orders: all are found, those after the first catching up too" {
-	for i in {1..2600}; do printf 'o%04d 2011-01-01T10:00:00Z A 1 100\n' "$i"; done >list
-	some() { sed -n "$1" list | while read -r line; do order $line; done | book; }
+	seq -f 'o%04.0f' 2600 | sed "s/.*/$(order '&' 2011-01-01T10:00:00Z A 1 100)/" >list
+	some() { sed -n "$1" list | book; }
 	some 1,2500p
 	run says < <(back c1 $D2 A 2500 100 | souk-order match)
 	assert_output --regexp '^guessed o2500/1:1 o2499/1:1 .* o0001/1:1 0$'
@@ -202,7 +202,7 @@ D1=2011-01-01T10:00:00Z D2=2011-01-02T10:00:00Z D3=2011-01-03T10:00:00Z D4=2011-
 @test "matched at once by several: each piece once" {
 	order o1 $D1 A 1000 100 | book
 	for p in 1 2 3 4; do
-		for i in {1..300}; do back "c$p-$i" $D2 A 1 100; done >in$p
+		seq 300 | sed "s/.*/$(back "c$p-&" $D2 A 1 100)/" >in$p
 	done
 	for p in 1 2 3 4; do souk-order match <in$p >out$p & done
 	wait

@@ -17,13 +17,18 @@ order() {
 	printf '{"id":"%s","price":{"subtotal":1531},"tax":{"inclusive":false,"tax":268}}\n' "$1"
 }
 
+# orders FIRST LAST [PREFIX]: with these numbers as ids, behind the prefix.
+orders() {
+	seq "$1" "$2" | sed "s/.*/$(order "${3:-}&")/"
+}
+
 totalled() {
 	printf '{"id":"%s","price":{"subtotal":1531},"tax":{"inclusive":false,"tax":268},"total":{"subtotal":1531,"charges":0,"tax":268,"total":1799}}\n' "$1"
 }
 
 @test "a client that has closed its side gets all its answers, and the last line needs no end" {
 	serve -- souk-total
-	for i in {1..3000}; do order "$i"; done >in
+	orders 1 3000 >in
 	souk-total <in >expected
 	printf %s "$(cat in)" | ask >out
 	cmp out expected
@@ -37,7 +42,7 @@ totalled() {
 	serve -w 3 -- souk-total
 	pids=()
 	for client in {1..8}; do
-		for i in {1..400}; do order "$client-$i"; done >"in$client"
+		orders 1 400 "$client-" >"in$client"
 		ask <"in$client" >"out$client" &
 		pids+=($!)
 	done
@@ -280,18 +285,17 @@ END
 	printf '#!/bin/sh\nexec jq -c --unbuffered ".v = 1"\n' >filter
 	chmod +x filter
 	serve -- ./filter
-	for i in {1..150}; do
-		echo "{\"id\":$i}"
-		sleep 0.01
-	done | ask >out &
+	send_on '{"id":@}' 3>&- &
 	client=$!
-	sleep 0.3
+	await_answer '"v":1'
 	printf '#!/bin/sh\nexec jq -c --unbuffered ".v = 2"\n' >new
 	chmod +x new
 	mv new filter
 	kill -HUP "$SERVE"
+	await_answer '"v":2'
+	touch enough
 	wait "$client"
-	seq 150 | cmp - <(jq .id out)
+	jq .id sent | cmp - <(jq .id out)
 	assert_equal "$(jq .v out | uniq | xargs)" '1 2'
 	assert_equal "$(cat log)" ''
 	# A new one that does not stay alive replaces nothing.
@@ -443,7 +447,7 @@ assert b"\"a\"" in lines(c).readline()
 assert b.recv(1) == b""
 '
 	end_serve
-	port=$((12000 + $$ % 20000))
+	port=$(free_port)
 	serve -l "127.0.0.1:$port" --per-address 1 --outstanding 1 -- souk-total
 	order 1 >in
 	exec {first}<>"/dev/tcp/127.0.0.1/$port"
@@ -455,7 +459,7 @@ assert b.recv(1) == b""
 	assert_equal "$(socat -t 5 - "TCP:127.0.0.1:$port" <in 2>/dev/null)" ''
 	assert_equal "$(metric connections_refused_total)" 1
 	exec {first}>&-
-	for _ in {1..50}; do
+	for _ in {1..200}; do
 		answer=$(socat -t 5 - "TCP:127.0.0.1:$port" <in 2>/dev/null) && [ -n "$answer" ] && break
 		sleep 0.1
 	done
@@ -463,31 +467,33 @@ assert b.recv(1) == b""
 }
 
 @test "systemd's sockets, and inetd's both ways" {
-	port=$((12000 + ($$ + 7777) % 20000))
+	port=$(free_port)
 	order 1 >in
 	systemd-socket-activate -l "127.0.0.1:$port" souk-serve -- souk-total 2>log 3>&- &
 	SERVE=$!
-	for _ in {1..50}; do
+	for _ in {1..200}; do
 		answer=$(socat -t 60 - "TCP:127.0.0.1:$port" <in 2>/dev/null) && break
 		sleep 0.1
 	done
 	assert_equal "$answer" "$(totalled 1)"
 	end_serve
 	# nowait: one connection, then it ends.
-	socat -t 60 TCP-LISTEN:$((port + 1)),reuseaddr,bind=127.0.0.1 "EXEC:souk-serve --inetd -- souk-total,nofork" 3>&- &
+	port=$(free_port)
+	socat -t 60 "TCP-LISTEN:$port,reuseaddr,bind=127.0.0.1" "EXEC:souk-serve --inetd -- souk-total,nofork" 3>&- &
 	socat=$!
-	answer=$(socat -t 60 - "TCP:127.0.0.1:$((port + 1)),retry=50,interval=0.1" <in)
+	answer=$(socat -t 60 - "TCP:127.0.0.1:$port,retry=50,interval=0.1" <in)
 	assert_equal "$answer" "$(totalled 1)"
 	wait "$socat"
 	# wait: the socket that listens.
-	/usr/bin/python3 - "$((port + 2))" 3>&- <<'END' &
+	port=$(free_port)
+	/usr/bin/python3 - "$port" 3>&- <<'END' &
 import os, socket, sys
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 os.dup2(s.fileno(), 0)
 os.execvp("souk-serve", ["souk-serve", "--inetd", "--", "souk-total"])
 END
 	SERVE=$!
-	answer=$(socat -t 60 - "TCP:127.0.0.1:$((port + 2)),retry=50,interval=0.1" <in)
+	answer=$(socat -t 60 - "TCP:127.0.0.1:$port,retry=50,interval=0.1" <in)
 	assert_equal "$answer" "$(totalled 1)"
 	end_serve
 	run -2 souk-serve --inetd -- souk-total </dev/null
@@ -500,7 +506,7 @@ END
 	certify client ca
 	certify stranger
 	serve --tls server.pem --tls-key server.key --tls-ca ca.pem -- souk-total
-	for i in {1..3000}; do order "$i"; done >in
+	orders 1 3000 >in
 	# tls CERTIFICATE: the answers to `in`.
 	tls() {
 		client "
@@ -555,16 +561,15 @@ except OSError:
 
 @test "another filter is put in its place at the control socket, without a failed request" {
 	serve --control unix:control -- souk-total
-	for i in {1..150}; do
-		order "$i"
-		sleep 0.01
-	done | ask >out &
+	send_on "$(order @)" 3>&- &
 	client=$!
-	sleep 0.3
+	await_answer '"total":1799'
 	order() { socat -t 30 - UNIX:control; }
 	assert_equal "$(order <<<'{"swap":["jq","-c","--unbuffered",".total = 7"]}')" '{"ok":true}'
+	await_answer '"total":7}'
+	touch enough
 	wait "$client"
-	seq 150 | cmp - <(jq -r .id out)
+	jq -r .id sent | cmp - <(jq -r .id out)
 	assert_equal "$(jq -c '.total.total? // .total' out | uniq | xargs)" '1799 7'
 	assert_equal "$(order <<<'{"reload":true}')" '{"ok":true}'
 	assert_equal "$(ask <<<'{"id":1}')" '{"id":1,"total":7}'

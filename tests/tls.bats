@@ -51,11 +51,12 @@ SERVER=(--tls server.pem --tls-key server.key --tls-ca ca.pem)
 }
 
 @test "by TCP the certificate has to be for the name or address that is called" {
-	local port=$((20000 + RANDOM % 10000))
+	local port other
+	port=$(free_port) other=$(free_port)
 	certify server ca "DNS:localhost,IP:127.0.0.1"
 	certify elsewhere ca "DNS:shop.example,IP:10.1.2.3"
 	serve "${SERVER[@]}" -l "127.0.0.1:$port" -- souk-total
-	souk-serve -l "127.0.0.1:$((port + 1))" --tls elsewhere.pem --tls-key elsewhere.key --tls-ca ca.pem -- souk-total 2>other 3>&- &
+	souk-serve -l "127.0.0.1:$other" --tls elsewhere.pem --tls-key elsewhere.key --tls-ca ca.pem -- souk-total 2>other 3>&- &
 	OTHER=$!
 	orders 3 >in
 	for address in "localhost:$port" "127.0.0.1:$port" ":$port" "unix:socket"; do
@@ -63,8 +64,8 @@ SERVER=(--tls server.pem --tls-key server.key --tls-ca ca.pem)
 		assert_success
 		assert_equal "$output" "$(souk-total <in)"
 	done
-	await_port "$((port + 1))"
-	for address in "localhost:$((port + 1)) hostname" "127.0.0.1:$((port + 1)) IP address"; do
+	await_port "$other"
+	for address in "localhost:$other hostname" "127.0.0.1:$other IP address"; do
 		run --separate-stderr call "${address%% *}" <in
 		assert_success
 		assert_equal "$(jq -r .wait.code <<<"$output" | uniq)" unavailable

@@ -14,11 +14,8 @@ static bool read_pieces(struct audit *a, struct souk_text sku, const struct souk
 	if (!souk_need_node(r, line, "of", SOUK_ARRAY, &of))
 		return false;
 	for (n = souk_first(r, of); n; n = souk_next(r, of, n)) {
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "order_id", 1, SOUK_MAX_ID, &order_id) ||
+		if (!souk_need_object(r, n) ||
+		    !souk_need_text(r, n, "order_id", 1, SOUK_MAX_ID, &order_id) ||
 		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
 			return false;
 		if (is_new)

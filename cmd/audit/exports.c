@@ -64,11 +64,8 @@ static bool read_hold(struct audit *a)
 	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n)) {
 		int64_t qty, backordered = 0, shipped = 0, released = 0;
 
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
+		if (!souk_need_object(r, n) ||
+		    !souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
 		    !souk_need_int(r, n, "qty", 1, MAX_PIECES, &qty) ||
 		    !souk_may_int(r, n, "backordered", 0, qty, &backordered) ||
 		    !souk_may_int(r, n, "shipped", 0, qty, &shipped) ||

@@ -30,11 +30,8 @@ bool read_promotion_hold(struct audit *a)
 	if (!is_new)
 		note_twice(a, "promo.hold", id);
 	for (n = souk_first(r, uses); n; n = souk_next(r, uses, n)) {
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!read_who(r, n, &promotion, &customer, &code))
+		if (!souk_need_object(r, n) ||
+		    !read_who(r, n, &promotion, &customer, &code))
 			return false;
 		if (is_new)
 			books_put(a, PUT_PROMOTION_HELD, "tttt", id, promotion, customer, code);

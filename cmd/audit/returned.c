@@ -9,11 +9,8 @@ static bool read_line(struct audit *a, struct souk_text id, struct souk_text ord
 	int64_t requested, received, accepted, restock;
 	struct souk_text name, sku;
 
-	if (line->type != SOUK_OBJECT) {
-		souk_refuse_value(r, line, "must be an object");
-		return false;
-	}
-	if (!souk_need_text(r, line, "sku", 1, SOUK_MAX_SKU, &sku) ||
+	if (!souk_need_object(r, line) ||
+	    !souk_need_text(r, line, "sku", 1, SOUK_MAX_SKU, &sku) ||
 	    !souk_need_text(r, line, "id", 1, SOUK_MAX_ID, &name) ||
 	    !souk_need_int(r, line, "requested", 0, SOUK_MAX_QTY, &requested) ||
 	    !souk_need_int(r, line, "received", 0, SOUK_MAX_QTY, &received) ||

@@ -24,7 +24,7 @@ bool search_put_hit(struct souk_stage *stage, struct souk_buffer *out, uint32_t 
 	static const char *const shown[] = {"title", "product", "vendor", "type", "image", "options", NULL};
 	struct finder *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, PRODUCT_OF);
-	struct souk_text body;
+	bool good;
 	const struct slot *slot;
 	int64_t item;
 
@@ -34,13 +34,9 @@ bool search_put_hit(struct souk_stage *stage, struct souk_buffer *out, uint32_t 
 	souk_put_open(out, NULL, '{');
 	souk_put_text(out, "sku", souk_column_text(q, 0));
 	item = souk_column_int(q, 1);
-	body = souk_column_text(q, 2);
-	s->body.len = 0;
-	souk_add(&s->body, body.at, body.len);
-	souk_add_char(&s->body, '\n');
-	memset(souk_buffer_room(&s->body, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
+	good = souk_record_parse_copy(&s->product, &s->body, souk_column_text(q, 2));
 	souk_done(q);
-	if (souk_record_parse(&s->product, s->body.at, s->body.len - 1))
+	if (good)
 		for (size_t i = 0; shown[i]; i++) {
 			const struct souk_node *node = souk_member(&s->product, shown[i]);
 

@@ -90,7 +90,7 @@ static bool may_country(struct souk_record *r)
 
 	if (!souk_may_text(r, NULL, "origin_country", 2, 2, &code))
 		return false;
-	if (code.at[0] >= 'A' && code.at[0] <= 'Z' && code.at[1] >= 'A' && code.at[1] <= 'Z')
+	if (souk_is_country(code))
 		return true;
 	souk_refuse_value(r, souk_member(r, "origin_country"), "must be a country of ISO 3166-1 such as GB");
 	return false;

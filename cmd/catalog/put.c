@@ -18,18 +18,15 @@ static bool catch_up(struct souk_stage *stage)
 
 	while ((step = souk_step(q = souk_ask(stage->store, PRODUCT_UNINDEXED))) == SOUK_STEP_ROW) {
 		int64_t number = souk_column_int(q, 0), item = 0;
-		struct souk_text body = souk_column_text(q, 1);
 		struct product p;
+		bool good;
 
 		if (!s->old.by)
 			souk_record_init(&s->old, "catalog", &(struct souk_interest){.reads = all});
-		s->body.len = 0;
-		souk_add(&s->body, body.at, body.len);
-		souk_add_char(&s->body, '\n');
-		memset(souk_buffer_room(&s->body, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
+		good = souk_record_parse_copy(&s->old, &s->body, souk_column_text(q, 1));
 		souk_done(q);
 		/* What is no product any more is stored all the same, and is not found. */
-		if (souk_record_parse(&s->old, s->body.at, s->body.len - 1) && product_read(&s->old, &p) &&
+		if (good && product_read(&s->old, &p) &&
 		    !(index_item(&s->index, stage->store, p.handle, &item) &&
 		      index_product(&s->index, stage->store, &s->old, &p, number, item, false)))
 			return false;
@@ -95,8 +92,6 @@ static bool store(struct souk_stage *stage, const struct product *p, int64_t ite
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	/* These say how this run went, not what the product is. */
-	static const char *const of_the_run[] = {"catalog", "wait", NULL};
 	struct put *s = stage->state;
 	struct product p;
 	int64_t item, number = 0;
@@ -104,16 +99,12 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 	if (!product_read(r, &p) || !product_order_line(r, &p, &s->line))
 		return SOUK_REFUSED;
-	s->body.len = 0;
-	souk_put_open(&s->body, NULL, '{');
-	souk_put_kept(&s->body, r, &r->nodes[0], of_the_run);
-	souk_put_close(&s->body, '}');
+	souk_make_body(&s->body, r);
 	if (!index_item(&s->index, stage->store, p.handle, &item) ||
 	    !store(stage, &p, item, &number, &changed, &again) ||
 	    (changed && !index_product(&s->index, stage->store, r, &p, number, item, again)))
 		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "stored");
 }
 
 static bool end(struct souk_stage *stage)

@@ -7,14 +7,19 @@
 #define SHOWN_HEAD 100
 #define SHOWN_TAIL 150
 
+static void add_detail(struct conform *c, const char *format, va_list args)
+{
+	souk_add_string(&c->details, "        ");
+	souk_add_vformat(&c->details, format, args);
+	souk_add_char(&c->details, '\n');
+}
+
 void conform_broken(struct conform *c, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	souk_add_string(&c->details, "        ");
-	souk_add_vformat(&c->details, format, args);
-	souk_add_char(&c->details, '\n');
+	add_detail(c, format, args);
 	va_end(args);
 	c->broken = true;
 }
@@ -24,9 +29,7 @@ void conform_skip(struct conform *c, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	souk_add_string(&c->details, "        ");
-	souk_add_vformat(&c->details, format, args);
-	souk_add_char(&c->details, '\n');
+	add_detail(c, format, args);
 	va_end(args);
 	c->skipped = true;
 }

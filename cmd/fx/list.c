@@ -35,17 +35,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	return step == SOUK_STEP_DONE;
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(list) = {
 	.function = &fx_function,
 	.name = "list",
 	.summary = "list all rates, as put takes them",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

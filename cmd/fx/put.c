@@ -82,10 +82,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	for (name = souk_first(r, rates); name; name = souk_next(r, rates, name))
 		if (!read_rate(r, name, &code, &rate) || !store(stage, code, day, rate))
 			return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "stored");
 }
 
 static const char *const reads[] = {"date", "rates", NULL};

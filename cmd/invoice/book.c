@@ -41,8 +41,7 @@ static void answer(struct souk_record *r, struct souk_text number, struct souk_t
 	souk_put_text(&r->answer, "number", number);
 	souk_put_string(&r->answer, "kind", of.len ? "credit_note" : "invoice");
 	souk_put_time(&r->answer, "date", at);
-	if (of.len)
-		souk_put_text(&r->answer, "of", of);
+	souk_put_some(&r->answer, "of", of);
 	souk_put_int(&r->answer, "net", net);
 	souk_put_int(&r->answer, "tax", tax);
 	souk_put_int(&r->answer, "total", total);
@@ -67,8 +66,7 @@ enum souk_step book_seen(struct souk_stage *stage, struct souk_record *r, const 
 	step = souk_step(q);
 	if (step != SOUK_STEP_ROW)
 		return step;
-	*same = souk_text_equal(souk_column_text(q, 0),
-		(struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES});
+	*same = souk_digest_is(souk_column_text(q, 0), digest);
 	if (*same)
 		answer(r, souk_column_text(q, 1), souk_column_text(q, 2), souk_column_int(q, 3),
 			souk_column_int(q, 4), souk_column_int(q, 5), souk_column_int(q, 6));

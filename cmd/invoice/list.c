@@ -15,8 +15,7 @@ static void put_row(struct souk_buffer *out, struct souk_query *row)
 	souk_put_string(out, "kind", of.len ? "credit_note" : "invoice");
 	souk_put_text(out, "id", souk_column_text(row, 1));
 	souk_put_text(out, "order_id", souk_column_text(row, 2));
-	if (of.len)
-		souk_put_text(out, "of", of);
+	souk_put_some(out, "of", of);
 	souk_put_time(out, "date", souk_column_int(row, 4));
 	souk_put_text(out, "currency", souk_column_text(row, 5));
 	souk_put_int(out, "net", souk_column_int(row, 6));
@@ -64,18 +63,6 @@ static bool write_export(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, ask(stage, ""), export_line, out);
 }
 
-static int run_list(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_list);
-}
-
-static int run_export(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_export);
-}
-
 static const struct souk_option options[] = {
 	{0, "order", "ID", SOUK_OPTION_TEXT, offsetof(struct list, order),
 		"only those of this order", 0, 0, NULL, false},
@@ -90,7 +77,7 @@ SOUK_VERB(list_verb) = {
 	.reads_state = true,
 	.options = options,
 	.state_size = sizeof(struct list),
-	.run = run_list,
+	.write = write_list,
 };
 
 SOUK_VERB(export_verb) = {
@@ -99,5 +86,5 @@ SOUK_VERB(export_verb) = {
 	.summary = "write invoices and credit notes with all that is on them",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run_export,
+	.write = write_export,
 };

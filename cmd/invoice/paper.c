@@ -47,12 +47,6 @@ int64_t share(int64_t amount, int64_t before, int64_t qty, int64_t of)
 
 /* ---- Writing ---- */
 
-static void may_put(struct souk_buffer *out, const char *name, struct souk_text text)
-{
-	if (text.len)
-		souk_put_text(out, name, text);
-}
-
 static void put_item(struct souk_buffer *out, const struct item *item)
 {
 	souk_put_open(out, NULL, '{');
@@ -60,16 +54,16 @@ static void put_item(struct souk_buffer *out, const struct item *item)
 		souk_put_int(out, "line", item->line);
 	if (item->charge)
 		souk_put_int(out, "charge", item->charge);
-	may_put(out, "id", item->id);
-	may_put(out, "sku", item->sku);
-	may_put(out, "label", item->label);
+	souk_put_some(out, "id", item->id);
+	souk_put_some(out, "sku", item->sku);
+	souk_put_some(out, "label", item->label);
 	if (item->qty)
 		souk_put_int(out, "qty", item->qty);
-	may_put(out, "unit_price", item->unit_price);
+	souk_put_some(out, "unit_price", item->unit_price);
 	souk_put_int(out, "amount", item->amount);
 	if (item->discount)
 		souk_put_int(out, "discount", item->discount);
-	may_put(out, "rate", item->rate);
+	souk_put_some(out, "rate", item->rate);
 	souk_put_int(out, "tax", item->tax);
 	souk_put_close(out, '}');
 }
@@ -81,15 +75,15 @@ void paper_write(struct souk_buffer *out, const struct paper *p)
 	souk_put_string(out, "kind", p->of.len ? "credit_note" : "invoice");
 	souk_put_time(out, "date", p->at);
 	souk_put_text(out, "order_id", p->order_id);
-	may_put(out, "of", p->of);
-	may_put(out, "reason", p->reason);
+	souk_put_some(out, "of", p->of);
+	souk_put_some(out, "reason", p->reason);
 	if (p->supplied != SOUK_NO_TIME)
 		souk_put_time(out, "supplied", p->supplied);
 	souk_put_string(out, "currency", p->currency->code);
 	souk_put_raw(out, "seller", p->seller);
 	souk_put_raw(out, "buyer", p->buyer);
-	may_put(out, "exempt", p->exempt);
-	may_put(out, "vat_id", p->vat_id);
+	souk_put_some(out, "exempt", p->exempt);
+	souk_put_some(out, "vat_id", p->vat_id);
 	souk_put_bool(out, "inclusive", p->inclusive);
 	souk_put_open(out, "items", '[');
 	for (size_t i = 0; i < p->item_count; i++)
@@ -98,7 +92,7 @@ void paper_write(struct souk_buffer *out, const struct paper *p)
 	souk_put_open(out, "rates", '[');
 	for (size_t i = 0; i < p->band_count; i++) {
 		souk_put_open(out, NULL, '{');
-		may_put(out, "rate", p->bands[i].rate);
+		souk_put_some(out, "rate", p->bands[i].rate);
 		souk_put_int(out, "net", p->bands[i].net);
 		souk_put_int(out, "tax", p->bands[i].tax);
 		taxes_put(out, &p->taxes, p->bands[i].rate);
@@ -116,14 +110,10 @@ void paper_write(struct souk_buffer *out, const struct paper *p)
 bool sheet_parse(struct sheet *s, struct souk_text document)
 {
 	static const char *const all[] = {"*", NULL};
-	static const char end[SOUK_RECORD_PAD] = "\n";
 
 	if (!s->record.by)
 		souk_record_init(&s->record, invoice_function.name, &(struct souk_interest){.reads = all});
-	s->line.len = 0;
-	souk_add(&s->line, document.at, document.len);
-	souk_add(&s->line, end, sizeof(end));
-	return souk_record_parse(&s->record, s->line.at, document.len);
+	return souk_record_parse_copy(&s->record, &s->line, document);
 }
 
 void sheet_free(struct sheet *s)

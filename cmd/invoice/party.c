@@ -33,8 +33,7 @@ bool buyer_read(struct souk_record *r, struct souk_text *vat_id, struct souk_buf
 		return false;
 	out->len = 0;
 	souk_put_open(out, NULL, '{');
-	if (id.len)
-		souk_put_text(out, "id", id);
+	souk_put_some(out, "id", id);
 	if (!put_members(r, to, address, out))
 		return false;
 	souk_put_close(out, '}');

@@ -60,10 +60,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	q = souk_ask(stage->store, SELLER_PUT);
 	souk_bind_text(q, 1, series);
 	souk_bind_text(q, 2, (struct souk_text){s->document.at, s->document.len});
-	if (!souk_do(q))
-		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
-	return SOUK_ANSWER;
+	return souk_do(q) ? souk_answer_state(r, "stored") : SOUK_FAILED;
 }
 
 static void close(struct souk_stage *stage)

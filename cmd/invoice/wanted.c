@@ -23,11 +23,8 @@ bool wanted_read(struct souk_record *r, const struct souk_node *array, bool retu
 	*wanted = w = souk_record_alloc(r, (souk_count(r, array) + 1) * sizeof(*w));
 	for (const struct souk_node *n = souk_first(r, array); n; n = souk_next(r, array, n)) {
 		w->amount = -1;
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &w->id) ||
+		if (!souk_need_object(r, n) ||
+		    !souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &w->id) ||
 		    !souk_need_int(r, n, "qty", !returned, SOUK_MAX_QTY, &w->qty) ||
 		    (returned && !souk_may_int(r, n, "amount", 0, INT64_MAX, &w->amount)))
 			return false;

@@ -72,14 +72,6 @@ static bool read_order_event(struct ledger *l)
 		refuse_twice(r, "order.event", id);
 }
 
-static bool need_object(struct souk_record *r, const struct souk_node *node)
-{
-	if (node->type == SOUK_OBJECT)
-		return true;
-	souk_refuse_value(r, node, "must be an object");
-	return false;
-}
-
 static bool read_return(struct ledger *l)
 {
 	struct souk_record *r = &l->line;
@@ -94,7 +86,7 @@ static bool read_return(struct ledger *l)
 	if (!souk_text_is(state, "refunded"))
 		return true;
 	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n)) {
-		if (!need_object(r, n) || !souk_need_text(r, n, "id", 1, MAX_NAME, &name) ||
+		if (!souk_need_object(r, n) || !souk_need_text(r, n, "id", 1, MAX_NAME, &name) ||
 		    !souk_need_int(r, n, "amount", 0, INT64_MAX, &amount))
 			return false;
 		if (!souk_scratch_put(&l->books, GIVEN_BACK_PUT, "titiit", order_id, day, id, ++part, amount,
@@ -149,7 +141,7 @@ static bool read_hold(struct ledger *l)
 	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n)) {
 		int64_t released = 0;
 
-		if (!need_object(r, n) || !souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
+		if (!souk_need_object(r, n) || !souk_need_text(r, n, "sku", 1, SOUK_MAX_SKU, &sku) ||
 		    !souk_need_int(r, n, "qty", 1, INT64_MAX, &qty) ||
 		    !souk_may_int(r, n, "released", 0, qty, &released))
 			return false;

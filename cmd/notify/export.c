@@ -19,17 +19,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, q, mail_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &notify_function,
 	.name = "export",
 	.summary = "write all mails and what became of them",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

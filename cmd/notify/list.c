@@ -24,12 +24,6 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, q, mail_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 static const struct souk_option options[] = {
 	{0, "state", "STATE", SOUK_OPTION_CHOICE, offsetof(struct list, state), "only mails in this state", 0, 0,
 		states, false},
@@ -44,5 +38,5 @@ SOUK_VERB(list) = {
 	.reads_state = true,
 	.options = options,
 	.state_size = sizeof(struct list),
-	.run = run,
+	.write = write_all,
 };

@@ -58,14 +58,6 @@ const char *const kinds[] = {
 
 const char *const states[] = {"any", "queued", "ending", "sent", "failed", "unknown", NULL};
 
-struct souk_text keep_text(struct souk_arena *arena, struct souk_text text)
-{
-	char *at = souk_arena_alloc(arena, text.len + 1);
-
-	memcpy(at, text.at, text.len);
-	return (struct souk_text){at, text.len};
-}
-
 /* Who writes where nothing else is said, as mail(1) has it. */
 static struct souk_text default_sender(struct souk_arena *arena)
 {
@@ -75,7 +67,7 @@ static struct souk_text default_sender(struct souk_arena *arena)
 
 	gethostname(host, sizeof(host) - 1);
 	souk_add_format(&b, "souk@%s", host);
-	sender = keep_text(arena, (struct souk_text){b.at, b.len});
+	sender = souk_arena_copy(arena, (struct souk_text){b.at, b.len});
 	souk_buffer_free(&b);
 	return souk_is_email(sender) ? sender : SOUK_TEXT("souk@localhost");
 }
@@ -87,11 +79,11 @@ bool shop_get(struct souk_store *store, struct souk_arena *arena, const char *fr
 	if (souk_step(q) != SOUK_STEP_ROW)
 		return false;
 	*shop = (struct shop){
-		.name = keep_text(arena, souk_column_text(q, 0)),
-		.sender = keep_text(arena, souk_column_text(q, 1)),
-		.reply_to = keep_text(arena, souk_column_text(q, 2)),
-		.footer = keep_text(arena, souk_column_text(q, 3)),
-		.salt = keep_text(arena, souk_column_text(q, 4)),
+		.name = souk_arena_copy(arena, souk_column_text(q, 0)),
+		.sender = souk_arena_copy(arena, souk_column_text(q, 1)),
+		.reply_to = souk_arena_copy(arena, souk_column_text(q, 2)),
+		.footer = souk_arena_copy(arena, souk_column_text(q, 3)),
+		.salt = souk_arena_copy(arena, souk_column_text(q, 4)),
 	};
 	souk_done(q);
 	if (from)
@@ -111,8 +103,7 @@ void mail_put(struct souk_buffer *out, struct souk_query *row)
 	souk_put_int(out, "attempts", souk_column_int(row, 5));
 	if (souk_column_int(row, 6))
 		souk_put_int(out, "code", souk_column_int(row, 6));
-	if (souk_column_text(row, 7).len)
-		souk_put_text(out, "reply", souk_column_text(row, 7));
+	souk_put_some(out, "reply", souk_column_text(row, 7));
 	souk_put_time(out, "time", souk_column_int(row, 8));
 	if (souk_column_int(row, 9))
 		souk_put_time(out, "done", souk_column_int(row, 9));

@@ -35,8 +35,6 @@ bool shop_get(struct souk_store *store, struct souk_arena *arena, const char *fr
 /* Writes the members of a row of MAIL_LIST. */
 void mail_put(struct souk_buffer *out, struct souk_query *row);
 
-struct souk_text keep_text(struct souk_arena *arena, struct souk_text text);
-
 /* ---- What is to be said (notice.c, words.c, letter.c) ---- */
 
 struct notice {

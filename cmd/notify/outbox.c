@@ -51,7 +51,7 @@ void outbox_add(struct outbox *o, struct souk_text kind, struct souk_text id)
 		if (!o->keys)
 			souk_die("out of memory");
 	}
-	o->keys[o->count++] = (struct mail_key){keep_text(&o->arena, kind), keep_text(&o->arena, id)};
+	o->keys[o->count++] = (struct mail_key){souk_arena_copy(&o->arena, kind), souk_arena_copy(&o->arena, id)};
 }
 
 void outbox_close(struct outbox *o)

@@ -25,10 +25,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_text(q, 2, from);
 	souk_bind_text(q, 3, reply_to);
 	souk_bind_text(q, 4, footer);
-	if (!souk_do(q))
-		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
-	return SOUK_ANSWER;
+	return souk_do(q) ? souk_answer_state(r, "stored") : SOUK_FAILED;
 }
 
 static const char *const reads[] = {"name", "from?", "reply_to?", "footer?", NULL};

@@ -156,7 +156,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_text(q, 2, n.id);
 	if (souk_step(q) != SOUK_STEP_ROW)
 		return SOUK_FAILED;
-	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(char *)digest, sizeof(digest)})) {
+	if (souk_digest_is(souk_column_text(q, 0), digest)) {
 		/* What may happen to it yet is not for this record to wait for. */
 		souk_put_text(&r->answer, "state", souk_column_text(q, 1));
 		souk_put_close(&r->answer, '}');

@@ -28,8 +28,7 @@ void order_put_row(struct souk_buffer *out, const struct order_row *row)
 	souk_put_bool(out, "closed", row->closed);
 	souk_put_text(out, "currency", row->currency);
 	souk_put_int(out, "total", row->total);
-	if (row->customer.len)
-		souk_put_text(out, "customer", row->customer);
+	souk_put_some(out, "customer", row->customer);
 	souk_put_time(out, "opened", row->opened_at);
 	if (row->state != ORDER_OPEN)
 		souk_put_time(out, "decided", row->decided_at);

@@ -51,14 +51,10 @@ static bool read_order(struct souk_stage *stage, struct sold_reader *reader,
 	const struct sold_order *order, int64_t *at, struct souk_line **lines,
 	const struct souk_node ***prices, size_t *count)
 {
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct souk_record *r = &reader->record;
 	const struct souk_node *time;
 
-	reader->line.len = 0;
-	souk_add(&reader->line, order->record.at, order->record.len);
-	souk_add(&reader->line, end, sizeof(end));
-	if (!souk_record_parse(r, reader->line.at, order->record.len)) {
+	if (!souk_record_parse_copy(r, &reader->line, order->record)) {
 		souk_warn("the record of order number %lld is damaged: %s", (long long)order->seq,
 			r->fault);
 		return false;

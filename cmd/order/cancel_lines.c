@@ -12,14 +12,6 @@
 
 const char *const match_names[] = {"none", "guessed", "exact", NULL};
 
-static struct souk_text keep(struct souk_record *r, struct souk_text text)
-{
-	char *copy = souk_record_alloc(r, text.len + 1);
-
-	memcpy(copy, text.at, text.len);
-	return (struct souk_text){copy, text.len};
-}
-
 /* Of the row that SOLD_LEFT is at, all that is needed of it. */
 static struct taken *take(struct souk_record *r, struct souk_query *q, const struct souk_line *line,
 	int64_t wanted)
@@ -29,8 +21,8 @@ static struct taken *take(struct souk_record *r, struct souk_query *q, const str
 
 	*taken = (struct taken){
 		.sku = line->sku, .seq = souk_column_int(q, 0), .at = souk_column_int(q, 1),
-		.line = souk_column_int(q, 2), .line_id = keep(r, souk_column_text(q, 3)),
-		.order_id = keep(r, souk_column_text(q, 6)),
+		.line = souk_column_int(q, 2), .line_id = souk_record_copy(r, souk_column_text(q, 3)),
+		.order_id = souk_record_copy(r, souk_column_text(q, 6)),
 		.qty = remaining < wanted ? remaining : wanted,
 	};
 	return taken;

@@ -29,11 +29,8 @@ static bool digest_pay_with(struct souk_record *r, struct souk_digest *d)
 		struct souk_text id = {0}, method = {0}, token = {0};
 		int64_t amount = -1;
 
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_may_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
+		if (!souk_need_object(r, n) ||
+		    !souk_may_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
 		    !souk_may_text(r, n, "method", 1, SOUK_MAX_ID, &method) ||
 		    !souk_may_text(r, n, "token", 1, 1024, &token) ||
 		    !souk_may_int(r, n, "amount", 0, INT64_MAX, &amount))

@@ -80,17 +80,13 @@ static enum souk_outcome erase_order(struct souk_stage *stage, struct souk_recor
 {
 	struct erase *s = stage->state;
 	struct order_row row;
+	enum souk_outcome outcome;
 	struct souk_query *q;
 	bool done;
 
-	switch (order_find(stage, order_id, &q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return order_refuse_unknown(r);
-	case SOUK_STEP_ROW:
-		break;
-	}
+	outcome = order_need(stage, r, order_id, &q);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	row = order_row_read(q);
 	souk_done(q);
 	if (!row.closed)
@@ -109,23 +105,11 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	const unsigned char *digest)
 {
 	struct souk_query *q = souk_ask(stage->store, ERASURE_GET);
-	bool same;
+	enum souk_outcome outcome;
 
 	souk_bind_text(q, 1, id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	same = souk_text_equal(souk_column_text(q, 0),
-		(struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES});
-	if (same)
-		souk_put_raw(&r->answer, NULL, souk_column_text(q, 1));
-	souk_done(q);
-	return same ? SOUK_ANSWER : souk_refuse(r, "id_conflict", "another erasure has this id");
+	outcome = souk_answer_again(r, q, digest);
+	return outcome == SOUK_REFUSED ? souk_refuse(r, "id_conflict", "another erasure has this id") : outcome;
 }
 
 static enum souk_outcome answer(struct souk_stage *stage, struct souk_record *r,

@@ -92,10 +92,8 @@ void event_put(struct souk_buffer *out, const struct event_row *row, bool sku)
 	}
 	if (row->amount)
 		souk_put_int(out, "amount", row->amount);
-	if (row->actor.len)
-		souk_put_text(out, "actor", row->actor);
-	if (row->reason.len)
-		souk_put_text(out, "reason", row->reason);
+	souk_put_some(out, "actor", row->actor);
+	souk_put_some(out, "reason", row->reason);
 }
 
 /* A service or a download is not sent: it has no pieces to move. */
@@ -120,17 +118,12 @@ static bool count_ordered(struct souk_record *order, struct progress *p)
 /* The lines of the stored record; false if the database failed or it is damaged. */
 static bool read_lines(struct souk_stage *stage, int64_t seq, struct progress *p)
 {
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct event_state *s = stage->state;
-	size_t len;
 
 	s->line.len = 0;
 	if (!order_add_record(stage, seq, &s->line))
 		return false;
-	len = s->line.len;
-	souk_add(&s->line, end, sizeof(end));
-	if (!souk_record_parse(&s->order, s->line.at, len) ||
-	    !souk_order_lines(&s->order, &p->lines, &p->count)) {
+	if (!souk_record_parse_buffer(&s->order, &s->line) || !souk_order_lines(&s->order, &p->lines, &p->count)) {
 		souk_warn("the record of order number %lld is damaged", (long long)seq);
 		return false;
 	}
@@ -159,17 +152,13 @@ void event_count(struct progress *p, const struct event_row *row)
 enum souk_outcome event_load(struct souk_stage *stage, struct souk_record *r,
 	struct souk_text order_id, int64_t upto, struct order_row *row, struct progress *p)
 {
+	enum souk_outcome outcome;
 	struct souk_query *q;
 	enum souk_step step;
 
-	switch (order_find(stage, order_id, &q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return order_refuse_unknown(r);
-	case SOUK_STEP_ROW:
-		break;
-	}
+	outcome = order_need(stage, r, order_id, &q);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	*row = order_row_read(q);
 	*p = (struct progress){.decided = row->state};
 	souk_done(q);
@@ -192,7 +181,6 @@ static enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record
 	const struct event *event, int64_t *seq)
 {
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	struct souk_text digest = {(const char *)event->digest, sizeof(event->digest)};
 	bool same;
 
 	*seq = 0;
@@ -206,7 +194,7 @@ static enum souk_outcome event_seen(struct souk_stage *stage, struct souk_record
 		break;
 	}
 	*seq = souk_column_int(q, 0);
-	same = souk_text_equal(souk_column_text(q, EVENT_DIGEST), digest);
+	same = souk_digest_is(souk_column_text(q, EVENT_DIGEST), event->digest);
 	souk_done(q);
 	return same ? SOUK_ANSWER : souk_refuse(r, "id_conflict", "another event has this id");
 }
@@ -230,8 +218,5 @@ enum souk_outcome event_weigh(struct souk_stage *stage, struct souk_record *r, b
 
 enum souk_outcome event_answer(struct souk_record *r, const struct weighed *w)
 {
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", standings[progress_standing(&w->progress)]);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, standings[progress_standing(&w->progress)]);
 }

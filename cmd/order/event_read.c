@@ -7,31 +7,6 @@ enum { MAX_REASON = 500 };
 const char *const event_members[] = {"id", "order_id", "event", "lines?", "time?", "actor?",
 	"reason?", "ship?", "return?", NULL};
 
-/* The lines as the record has them are part of what the event is; what a stage made of
- * them is not: it makes the same of it again. */
-static bool digest_lines(struct souk_record *r, const struct souk_node *lines,
-	struct souk_digest *d)
-{
-	const struct souk_node *n;
-
-	souk_digest_int(d, lines ? (int64_t)souk_count(r, lines) : -1);
-	for (n = souk_first(r, lines); n; n = souk_next(r, lines, n)) {
-		struct souk_text id = {0};
-		int64_t qty;
-
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
-			return false;
-		souk_digest_text(d, id);
-		souk_digest_int(d, qty);
-	}
-	return true;
-}
-
 /* What the stage before made of it: of a return only what was accepted, of a parcel what
  * was packed. */
 static bool read_stage(struct souk_record *r, struct event *e)
@@ -83,7 +58,10 @@ bool event_read(struct souk_stage *stage, struct souk_record *r, struct souk_dig
 	souk_digest_text(d, e->reason);
 	/* The time of a record without one is when it came, and so no part of it. */
 	souk_digest_int(d, time && time->type != SOUK_NULL ? e->at : SOUK_NO_TIME);
-	if (!digest_lines(r, e->lines, d))
+	/* The lines as the record has them are part of what the event is; what a stage made of
+	 * them is not: it makes the same of it again. */
+	souk_digest_int(d, e->lines ? (int64_t)souk_count(r, e->lines) : -1);
+	if (!souk_digest_lines(r, e->lines, d))
 		return false;
 	souk_digest_end(d, e->digest);
 	return read_stage(r, e);

@@ -30,16 +30,12 @@ static bool reject(struct souk_stage *stage, struct souk_query *orders, const st
 /* Appends the stored record with the error and the decision, as place would. */
 static bool add_rejected(struct souk_stage *stage, int64_t seq, struct souk_buffer *out)
 {
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct expire *s = stage->state;
-	size_t len;
 
 	s->line.len = 0;
 	if (!order_add_record(stage, seq, &s->line))
 		return false;
-	len = s->line.len;
-	souk_add(&s->line, end, sizeof(end));
-	if (!souk_record_parse(&s->record, s->line.at, len)) {
+	if (!souk_record_parse_buffer(&s->record, &s->line)) {
 		souk_warn("the record of order number %lld is damaged: %s", (long long)seq,
 			s->record.fault);
 		return false;

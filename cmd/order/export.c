@@ -25,8 +25,7 @@ static bool cancellation_line(struct souk_stage *stage, struct souk_query *row,
 	souk_put_text(out, "id", souk_column_text(row, 0));
 	souk_put_time(out, "time", souk_column_int(row, 1));
 	souk_put_text(out, "currency", souk_column_text(row, 2));
-	if (souk_column_text(row, 3).len)
-		souk_put_text(out, "customer", souk_column_text(row, 3));
+	souk_put_some(out, "customer", souk_column_text(row, 3));
 	souk_put_raw(out, "order", souk_column_text(row, 4));
 	souk_put_raw(out, "record", souk_column_text(row, 5));
 	souk_add_char(out, '}');
@@ -55,17 +54,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, EVENT_LIST), event_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &order_function,
 	.name = "export",
 	.summary = "write all orders and cancellations with their records, and all events",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

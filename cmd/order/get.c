@@ -7,18 +7,14 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	struct souk_text id;
 	struct souk_query *q;
 	struct order_row row;
+	enum souk_outcome outcome;
 	bool done;
 
 	if (!souk_need_id(r, &id))
 		return SOUK_REFUSED;
-	switch (order_find(stage, id, &q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return order_refuse_unknown(r);
-	case SOUK_STEP_ROW:
-		break;
-	}
+	outcome = order_need(stage, r, id, &q);
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	row = order_row_read(q);
 	souk_put_open(&r->answer, NULL, '{');
 	order_put_row(&r->answer, &row);

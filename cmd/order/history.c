@@ -41,26 +41,20 @@ static bool put_rejection(struct souk_stage *stage, struct souk_buffer *out, str
 	struct history *s = stage->state;
 	struct souk_query *q;
 	struct order_row row;
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct souk_text by = SOUK_TEXT(""), code = SOUK_TEXT("");
 	bool expired;
 
 	if (order_find(stage, id, &q) != SOUK_STEP_ROW)
 		return false;
 	row = order_row_read(q);
-	s->line.len = 0;
-	souk_add(&s->line, row.error.at, row.error.len);
-	souk_add(&s->line, end, sizeof(end));
-	if (souk_record_parse(&s->error, s->line.at, row.error.len)) {
+	if (souk_record_parse_copy(&s->error, &s->line, row.error)) {
 		by = text_of(&s->error, "by");
 		code = text_of(&s->error, "code");
 	}
 	expired = souk_text_is(by, "order") && souk_text_is(code, "expired");
 	put_what(out, row.decided_at, expired ? "expired" : "rejected");
-	if (by.len)
-		souk_put_text(out, "by", by);
-	if (code.len)
-		souk_put_text(out, "reason", code);
+	souk_put_some(out, "by", by);
+	souk_put_some(out, "reason", code);
 	souk_put_close(out, '}');
 	souk_done(q);
 	return true;

@@ -111,11 +111,7 @@ const char *const order_members[] = {
 
 enum souk_outcome order_answer(struct souk_record *r, enum order_state state)
 {
-	r->answer.len = 0;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", order_states[state]);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, order_states[state]);
 }
 
 enum souk_outcome order_answer_rejected(struct souk_record *r, struct souk_text error)
@@ -138,6 +134,16 @@ enum souk_outcome order_refuse_unknown(struct souk_record *r)
 	return souk_refuse(r, "unknown_order", "no order of this id was opened");
 }
 
+enum souk_outcome order_need(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
+	struct souk_query **q)
+{
+	enum souk_step step = order_find(stage, id, q);
+
+	if (step == SOUK_STEP_DONE)
+		return order_refuse_unknown(r);
+	return step == SOUK_STEP_ROW ? SOUK_ANSWER : SOUK_FAILED;
+}
+
 struct souk_text order_state_of(struct souk_record *r, const struct souk_node *member)
 {
 	const struct souk_node *state = souk_find(r, member, "state");
@@ -153,9 +159,7 @@ enum souk_outcome order_disown(struct souk_record *r)
 {
 	if (!r->own_member)
 		return SOUK_PASS;
-	r->answer.len = 0;
-	souk_add_string(&r->answer, "{\"state\":\"none\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "none");
 }
 
 static enum souk_outcome answer_row(struct souk_record *r, const struct order_row *row)
@@ -171,7 +175,6 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 	const struct order_content *c)
 {
 	bool good = !r->error_member && !r->wait_member;
-	struct souk_text digest = {(const char *)c->digest, sizeof(c->digest)};
 	enum souk_outcome outcome;
 	struct order_row row;
 	struct souk_query *q;
@@ -187,7 +190,7 @@ enum souk_outcome order_answer_stored(struct souk_stage *stage, struct souk_reco
 		break;
 	}
 	row = order_row_read(q);
-	if (souk_text_equal(souk_column_text(q, DIGEST_COLUMN), digest))
+	if (souk_digest_is(souk_column_text(q, DIGEST_COLUMN), c->digest))
 		outcome = answer_row(r, &row);
 	else if (good)
 		outcome = souk_refuse(r, "id_conflict", "another order has this id");

@@ -86,6 +86,11 @@ struct order_row order_row_read(struct souk_query *q);
 /* Finds an order by its id; with SOUK_STEP_ROW *q is to be ended by souk_done(). */
 enum souk_step order_find(struct souk_stage *stage, struct souk_text id, struct souk_query **q);
 
+/* The same for a record that asks for it: SOUK_ANSWER, then; SOUK_REFUSED where there is no such
+ * order, SOUK_FAILED. */
+enum souk_outcome order_need(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
+	struct souk_query **q);
+
 /* Members: state, closed, currency, total, customer, opened, decided, error. */
 void order_put_row(struct souk_buffer *out, const struct order_row *row);
 

@@ -114,14 +114,11 @@ void scrub_close(struct scrubber *s)
 
 bool scrub(struct scrubber *s, struct souk_text record)
 {
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct souk_record *r = &s->record;
 	struct souk_buffer *out = &s->scrubbed;
 
-	s->line.len = out->len = 0;
-	souk_add(&s->line, record.at, record.len);
-	souk_add(&s->line, end, sizeof(end));
-	if (!souk_record_parse(r, s->line.at, record.len))
+	out->len = 0;
+	if (!souk_record_parse_copy(r, &s->line, record))
 		return false;
 	souk_add_char(out, '{');
 	for (const struct souk_node *n = souk_first(r, r->nodes); n; n = souk_next(r, r->nodes, n)) {

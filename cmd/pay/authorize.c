@@ -81,8 +81,8 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 		for (struct payment *p = payments; p; p = p->next) {
 			p->currency = souk_text_of(currency->code);
 			/* An escaped text would not outlive its record. */
-			p->id = keep_text(memory, p->id);
-			p->token = keep_text(memory, p->token);
+			p->id = souk_arena_copy(memory, p->id);
+			p->token = souk_arena_copy(memory, p->token);
 			p->method = souk_text_of(p->provider->name);
 			souk_digest_text(&work->digest, p->id);
 			souk_digest_text(&work->digest, p->method);

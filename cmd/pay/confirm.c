@@ -55,8 +55,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		if (p->request && p->request->answer != APPROVED)
 			return wait_unknown(r, p->id);
 	}
-	souk_add_string(&r->answer, "{\"state\":\"confirmed\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "confirmed");
 }
 
 static const char *const reads[] = {"id", NULL};

@@ -38,7 +38,7 @@ static void say_why(struct request *q, struct call *call, const struct card *car
 		souk_add_format(&message, " %.*s", SOUK_ARG(card->currency));
 	}
 	decline(q, souk_text_of(code),
-		keep_text(call->memory, (struct souk_text){message.at, message.len}));
+		souk_arena_copy(call->memory, (struct souk_text){message.at, message.len}));
 	souk_buffer_free(&message);
 }
 
@@ -64,7 +64,7 @@ static bool authorize_new(struct request *q, struct call *call, const unsigned c
 		return false;
 	if (step == SOUK_STEP_ROW) {
 		card = card_read(find);
-		id = keep_text(call->memory, card.id);
+		id = souk_arena_copy(call->memory, card.id);
 		if (held)
 			approve(q, id);
 		else
@@ -169,7 +169,7 @@ static bool operate(struct request *q, struct call *call)
 	if (step == SOUK_STEP_FAILED)
 		return false;
 	if (step == SOUK_STEP_ROW) {
-		code = keep_text(call->memory, souk_column_text(get, 2));
+		code = souk_arena_copy(call->memory, souk_column_text(get, 2));
 		if (!souk_text_equal(souk_column_text(get, 0), q->authorization) ||
 		    souk_column_int(get, 1) != q->amount)
 			code = SOUK_TEXT("idempotency_error");

@@ -72,8 +72,7 @@ void card_put(struct souk_buffer *out, const struct card *card)
 	souk_put_int(out, "spent", card->spent);
 	if (card->expires_at != SOUK_NO_TIME)
 		souk_put_time(out, "expires_at", card->expires_at);
-	if (card->customer.len)
-		souk_put_text(out, "customer", card->customer);
+	souk_put_some(out, "customer", card->customer);
 	souk_put_time(out, "time", card->at);
 }
 

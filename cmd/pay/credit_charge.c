@@ -48,11 +48,11 @@ bool credit_find(const struct request *q, struct call *call, const unsigned char
 	if (step != SOUK_STEP_ROW)
 		return step == SOUK_STEP_DONE;
 	*charge = (struct charge){.known = true,
-		.card = keep_text(call->memory, souk_column_text(get, 0)),
+		.card = souk_arena_copy(call->memory, souk_column_text(get, 0)),
 		.amount = souk_column_int(get, 3),
 		.approved = souk_text_is(souk_column_text(get, 4), "approved"),
-		.code = keep_text(call->memory, souk_column_text(get, 5)),
-		.message = keep_text(call->memory, souk_column_text(get, 6)),
+		.code = souk_arena_copy(call->memory, souk_column_text(get, 5)),
+		.message = souk_arena_copy(call->memory, souk_column_text(get, 6)),
 		.captured = souk_column_int(get, 7), .refunded = souk_column_int(get, 8),
 		.voided = souk_column_int(get, 9)};
 	charge->same = charge->amount == q->amount &&

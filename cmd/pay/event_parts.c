@@ -18,12 +18,12 @@ bool event_get_parts(struct souk_stage *stage, struct work *work,
 
 		*part = (struct part){
 			.position = souk_column_int(q, 0),
-			.payment = keep_text(memory, souk_column_text(q, 4)),
+			.payment = souk_arena_copy(memory, souk_column_text(q, 4)),
 			.amount = souk_column_int(q, 5),
-			.key = keep_text(memory, souk_column_text(q, 6)),
-			.state = keep_text(memory, souk_column_text(q, 7)),
-			.code = keep_text(memory, souk_column_text(q, 8)),
-			.message = keep_text(memory, souk_column_text(q, 9)),
+			.key = souk_arena_copy(memory, souk_column_text(q, 6)),
+			.state = souk_arena_copy(memory, souk_column_text(q, 7)),
+			.code = souk_arena_copy(memory, souk_column_text(q, 8)),
+			.message = souk_arena_copy(memory, souk_column_text(q, 9)),
 		};
 		*same = souk_text_equal(souk_column_text(q, 1), e->order_id) &&
 			souk_text_equal(souk_column_text(q, 2), e->payment) &&

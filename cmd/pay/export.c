@@ -10,17 +10,9 @@ static bool payment_line(struct souk_stage *stage, struct souk_query *row, struc
 	souk_add_string(out, "{\"export\":\"pay.payment\"");
 	souk_put_text(out, "order_id", souk_column_text(row, 16));
 	souk_put_text(out, "id", souk_column_text(row, 1));
-	souk_put_text(out, "method", souk_column_text(row, 2));
-	souk_put_text(out, "currency", souk_column_text(row, 3));
-	souk_put_int(out, "amount", souk_column_int(row, 4));
-	souk_put_text(out, "state", souk_column_text(row, 6));
-	souk_put_bool(out, "settled", souk_column_int(row, 7));
-	souk_put_int(out, "authorized", souk_column_int(row, 8));
-	souk_put_int(out, "captured", souk_column_int(row, 9));
-	souk_put_int(out, "refunded", souk_column_int(row, 11));
+	payment_row_put(out, row);
 	souk_put_text(out, "key", souk_column_text(row, 5));
-	if (souk_column_text(row, 13).len)
-		souk_put_text(out, "reference", souk_column_text(row, 13));
+	souk_put_some(out, "reference", souk_column_text(row, 13));
 	souk_put_close(out, '}');
 	return true;
 }
@@ -75,13 +67,10 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		write_cards(stage, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
+static void close(struct souk_stage *stage)
 {
-	int state = souk_source_run(stage, write_all);
-
-	(void)operand_count, (void)operands;
+	(void)stage;
 	providers_close();
-	return state;
 }
 
 SOUK_VERB(export) = {
@@ -90,5 +79,6 @@ SOUK_VERB(export) = {
 	.summary = "write all payments, captures, voids, refunds and gift cards",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.close = close,
+	.write = write_all,
 };

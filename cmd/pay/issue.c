@@ -81,7 +81,7 @@ static enum souk_outcome answer(struct souk_record *r, const struct wish *w, str
 /* The same record again. A code that can't be made again, as its key was lost, is not told. */
 static enum souk_outcome again(struct souk_record *r, struct wish *w, const struct card *card)
 {
-	if (!souk_text_equal(card->digest, (struct souk_text){(const char *)w->digest, SOUK_DIGEST_BYTES}))
+	if (!souk_digest_is(card->digest, w->digest))
 		return souk_refuse(r, "id_conflict", "this id was used for another card");
 	if (!souk_text_equal(card->hash, (struct souk_text){(const char *)w->hash, CODE_HASH_BYTES}))
 		w->minted[0] = 0;

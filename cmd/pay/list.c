@@ -16,18 +16,9 @@ static bool payment_line(struct souk_stage *stage, struct souk_query *row, struc
 	souk_put_open(out, NULL, '{');
 	souk_put_text(out, "order_id", souk_column_text(row, 16));
 	souk_put_text(out, "payment", souk_column_text(row, 1));
-	souk_put_text(out, "method", souk_column_text(row, 2));
-	souk_put_text(out, "currency", souk_column_text(row, 3));
-	souk_put_int(out, "amount", souk_column_int(row, 4));
-	souk_put_text(out, "state", souk_column_text(row, 6));
-	souk_put_bool(out, "settled", souk_column_int(row, 7));
-	souk_put_int(out, "authorized", souk_column_int(row, 8));
-	souk_put_int(out, "captured", souk_column_int(row, 9));
-	souk_put_int(out, "refunded", souk_column_int(row, 11));
-	if (souk_column_text(row, 13).len)
-		souk_put_text(out, "reference", souk_column_text(row, 13));
-	if (souk_column_text(row, 14).len)
-		souk_put_text(out, "decline_code", souk_column_text(row, 14));
+	payment_row_put(out, row);
+	souk_put_some(out, "reference", souk_column_text(row, 13));
+	souk_put_some(out, "decline_code", souk_column_text(row, 14));
 	souk_put_close(out, '}');
 	return true;
 }
@@ -41,12 +32,6 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	souk_bind_text(q, 2, souk_text_of(s->order ? s->order : LAST_ID));
 	souk_bind_text(q, 3, souk_text_of(s->state ? states[s->state] : ""));
 	return souk_write_rows(stage, q, payment_line, out);
-}
-
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
 }
 
 static const struct souk_option options[] = {
@@ -65,5 +50,5 @@ SOUK_VERB(list_verb) = {
 	.reads_state = true,
 	.options = options,
 	.state_size = sizeof(struct list),
-	.run = run,
+	.write = write_all,
 };

@@ -22,10 +22,8 @@ static bool read_means(struct souk_record *r, const struct souk_node *node, stru
 		"12", "13", "14", "15", "16"};
 
 	_Static_assert(sizeof(numbers) / sizeof(*numbers) == MAX_PAYMENTS, "one for each payment");
-	if (node->type != SOUK_OBJECT) {
-		souk_refuse_value(r, node, "must be an object");
+	if (!souk_need_object(r, node))
 		return false;
-	}
 	p->id = souk_text_of(numbers[p->position - 1]);
 	if (!souk_may_text(r, node, "id", 1, MAX_PAYMENT_ID, &p->id) ||
 	    !souk_need_text(r, node, "method", 1, 32, &p->method) ||

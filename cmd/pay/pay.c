@@ -92,11 +92,11 @@ static struct payment *read_payment(struct souk_query *q, struct souk_arena *mem
 
 	*p = (struct payment){
 		.position = souk_column_int(q, 0),
-		.id = keep_text(memory, souk_column_text(q, 1)),
-		.method = keep_text(memory, souk_column_text(q, 2)),
-		.currency = keep_text(memory, souk_column_text(q, 3)),
+		.id = souk_arena_copy(memory, souk_column_text(q, 1)),
+		.method = souk_arena_copy(memory, souk_column_text(q, 2)),
+		.currency = souk_arena_copy(memory, souk_column_text(q, 3)),
 		.amount = souk_column_int(q, 4),
-		.key = keep_text(memory, souk_column_text(q, 5)),
+		.key = souk_arena_copy(memory, souk_column_text(q, 5)),
 		.state = state_of(souk_column_text(q, 6)),
 		.settled = souk_column_int(q, 7),
 		.authorized = souk_column_int(q, 8),
@@ -104,9 +104,9 @@ static struct payment *read_payment(struct souk_query *q, struct souk_arena *mem
 		.capturing = souk_column_int(q, 10),
 		.refunded = souk_column_int(q, 11),
 		.refunding = souk_column_int(q, 12),
-		.reference = keep_text(memory, souk_column_text(q, 13)),
-		.code = keep_text(memory, souk_column_text(q, 14)),
-		.message = keep_text(memory, souk_column_text(q, 15)),
+		.reference = souk_arena_copy(memory, souk_column_text(q, 13)),
+		.code = souk_arena_copy(memory, souk_column_text(q, 14)),
+		.message = souk_arena_copy(memory, souk_column_text(q, 15)),
 	};
 	p->provider = provider_find(p->method);
 	return p;
@@ -166,9 +166,20 @@ void put_payment(struct souk_buffer *out, const struct payment *p, const char *s
 	souk_put_text(out, "method", p->method);
 	souk_put_int(out, "amount", p->amount);
 	souk_put_string(out, "state", state);
-	if (p->reference.len)
-		souk_put_text(out, "reference", p->reference);
+	souk_put_some(out, "reference", p->reference);
 	souk_put_close(out, '}');
+}
+
+void payment_row_put(struct souk_buffer *out, struct souk_query *row)
+{
+	souk_put_text(out, "method", souk_column_text(row, 2));
+	souk_put_text(out, "currency", souk_column_text(row, 3));
+	souk_put_int(out, "amount", souk_column_int(row, 4));
+	souk_put_text(out, "state", souk_column_text(row, 6));
+	souk_put_bool(out, "settled", souk_column_int(row, 7));
+	souk_put_int(out, "authorized", souk_column_int(row, 8));
+	souk_put_int(out, "captured", souk_column_int(row, 9));
+	souk_put_int(out, "refunded", souk_column_int(row, 11));
 }
 
 enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id,

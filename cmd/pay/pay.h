@@ -89,6 +89,9 @@ struct souk_text make_key(struct souk_arena *memory, const char *verb, struct so
 /* Writes one payment as the member `pay` shows it. */
 void put_payment(struct souk_buffer *out, const struct payment *payment, const char *state);
 
+/* Writes how a payment stands, by a row of PAYMENT_LIST: from its method to what was refunded. */
+void payment_row_put(struct souk_buffer *out, struct souk_query *row);
+
 /* Refuses as declined, with what the provider said. */
 enum souk_outcome refuse_declined(struct souk_record *r, struct souk_text payment_id,
 	struct souk_text code, struct souk_text message);

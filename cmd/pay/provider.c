@@ -94,14 +94,3 @@ bool calls_make(struct calls *calls, enum operation operation, int64_t now)
 	}
 	return true;
 }
-
-struct souk_text keep_text(struct souk_arena *memory, struct souk_text text)
-{
-	char *copy;
-
-	if (!text.len)
-		return SOUK_TEXT("");
-	copy = souk_arena_alloc(memory, text.len);
-	memcpy(copy, text.at, text.len);
-	return (struct souk_text){copy, text.len};
-}

@@ -96,7 +96,4 @@ struct request *calls_add(struct calls *calls, const struct provider *provider);
 /* Asks each provider once. A provider without the operation declines it. */
 bool calls_make(struct calls *calls, enum operation operation, int64_t now);
 
-/* A copy of the text. */
-struct souk_text keep_text(struct souk_arena *memory, struct souk_text text);
-
 #endif

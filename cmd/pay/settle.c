@@ -33,7 +33,7 @@ static bool plan_record(struct souk_stage *stage, struct souk_record *r)
 	plan->decision = decision;
 	if (decision != SOUK_REJECTED)
 		return true;
-	plan->id = keep_text(memory, id);
+	plan->id = souk_arena_copy(memory, id);
 	q = souk_ask(stage->store, PAYMENT_VOID);
 	souk_bind_text(q, 1, plan->id);
 	souk_bind_int(q, 2, false);

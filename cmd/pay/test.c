@@ -32,7 +32,7 @@ static void answer(struct request *q, struct call *call, const struct test_card 
 		q->answer = ACTION_REQUIRED;
 		souk_add_format(&url, "https://test.invalid/authenticate/%.*s",
 			SOUK_ARG(q->answer_reference));
-		q->url = keep_text(call->memory, (struct souk_text){url.at, url.len});
+		q->url = souk_arena_copy(call->memory, (struct souk_text){url.at, url.len});
 		q->until = at + UNTIL_SECONDS;
 		souk_buffer_free(&url);
 	}
@@ -147,7 +147,7 @@ static bool operate(struct request *q, struct call *call, const struct charge *c
 		souk_bind_text(get, 1, q->key);
 		if (souk_step(get) != SOUK_STEP_ROW)
 			return false;
-		q->code = keep_text(call->memory, souk_column_text(get, 2));
+		q->code = souk_arena_copy(call->memory, souk_column_text(get, 2));
 		if (!souk_text_equal(souk_column_text(get, 0), q->authorization) ||
 		    souk_column_int(get, 1) != q->amount)
 			q->code = SOUK_TEXT("idempotency_error");

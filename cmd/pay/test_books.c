@@ -68,7 +68,7 @@ bool charge_find(struct request *q, struct call *call, struct charge *charge)
 	if (step != SOUK_STEP_ROW)
 		return step == SOUK_STEP_DONE;
 	*charge = (struct charge){.known = true, .amount = souk_column_int(get, 1),
-		.state = keep_text(call->memory, souk_column_text(get, 3)), .at = souk_column_int(get, 4),
+		.state = souk_arena_copy(call->memory, souk_column_text(get, 3)), .at = souk_column_int(get, 4),
 		.card = test_card_find(souk_column_text(get, 2)), .captured = souk_column_int(get, 5),
 		.refunded = souk_column_int(get, 6), .voided = souk_column_int(get, 7)};
 	charge->same = souk_text_equal(souk_column_text(get, 0), q->currency) &&

@@ -34,7 +34,7 @@ bool work_refuse(struct work *work, const struct souk_record *r)
 	struct plan *plan = work_plan(work, r);
 
 	plan->refused = true;
-	plan->error = keep_text(&work->calls.memory, (struct souk_text){r->error.at, r->error.len});
+	plan->error = souk_arena_copy(&work->calls.memory, (struct souk_text){r->error.at, r->error.len});
 	return true;
 }
 
@@ -62,10 +62,8 @@ struct plan *work_next(struct work *work, struct souk_record *r)
 			souk_die("line %llu was not seen before the calls", (unsigned long long)r->number);
 		plan = &work->plans[work->next];
 	}
-	if (plan->refused) {
-		r->error.len = 0;
-		souk_add(&r->error, plan->error.at, plan->error.len);
-	}
+	if (plan->refused)
+		souk_refuse_again(r, plan->error);
 	return plan;
 }
 

@@ -2,24 +2,9 @@
 /* souk-price list: all prices as they were put. */
 #include "price.h"
 
-static bool price_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
-{
-	struct souk_text body = souk_column_text(row, 0);
-
-	(void)stage;
-	souk_add(out, body.at, body.len);
-	return true;
-}
-
 static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 {
-	return souk_write_rows(stage, souk_ask(stage->store, PRICE_LIST), price_line, out);
-}
-
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
+	return souk_write_rows(stage, souk_ask(stage->store, PRICE_LIST), souk_write_body, out);
 }
 
 SOUK_VERB(list) = {
@@ -28,5 +13,5 @@ SOUK_VERB(list) = {
 	.summary = "list all prices, by sku, as put takes them",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

@@ -35,18 +35,13 @@ static bool read_price(struct souk_record *r, struct price *p)
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
-	/* These say how this run went, not what the price is. */
-	static const char *const of_the_run[] = {"price", "wait", NULL};
 	struct put *s = stage->state;
 	struct souk_query *q;
 	struct price p;
 
 	if (!read_price(r, &p))
 		return SOUK_REFUSED;
-	s->body.len = 0;
-	souk_put_open(&s->body, NULL, '{');
-	souk_put_kept(&s->body, r, &r->nodes[0], of_the_run);
-	souk_put_close(&s->body, '}');
+	souk_make_body(&s->body, r);
 	q = souk_ask(stage->store, PRICE_PUT);
 	souk_bind_text(q, 1, p.sku);
 	souk_bind_text(q, 2, souk_text_of(p.currency->code));
@@ -59,10 +54,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_int(q, 9, p.amount.digits);
 	souk_bind_int(q, 10, p.amount.scale);
 	souk_bind_text(q, 11, (struct souk_text){s->body.at, s->body.len});
-	if (!souk_do(q))
-		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"stored\"}");
-	return SOUK_ANSWER;
+	return souk_do(q) ? souk_answer_state(r, "stored") : SOUK_FAILED;
 }
 
 static void close(struct souk_stage *stage)

@@ -84,10 +84,8 @@ static void put_applied(struct souk_buffer *out, const struct offers *offers)
 			any = true;
 			souk_put_open(out, NULL, '{');
 			souk_put_text(out, "id", offer->rule->id);
-			if (offer->code.len)
-				souk_put_text(out, "code", offer->code);
-			if (offer->rule->title.len)
-				souk_put_text(out, "title", offer->rule->title);
+			souk_put_some(out, "code", offer->code);
+			souk_put_some(out, "title", offer->rule->title);
 			souk_put_int(out, "discount", offer->discount);
 			souk_put_close(out, '}');
 		}
@@ -116,8 +114,7 @@ static void put_refused(struct souk_buffer *out, const struct offers *offers)
 		else
 			souk_put_text(out, "id", offer->rule->id);
 		souk_put_string(out, "reason", reason_names[offer->reason]);
-		if (offer->message.len)
-			souk_put_text(out, "message", offer->message);
+		souk_put_some(out, "message", offer->message);
 		souk_put_close(out, '}');
 	}
 	if (any)

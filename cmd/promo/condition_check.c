@@ -83,7 +83,7 @@ static enum trial try_apart(const struct souk_text *texts, size_t count)
 static const char *fault_of(struct souk_text text, enum trial trial, struct souk_arena *arena)
 {
 	struct souk_buffer message = {0}, fault = {0};
-	char *kept;
+	const char *kept;
 
 	if (trial == NOT_COMPILED) {
 		program_fault(text, &fault);
@@ -93,9 +93,7 @@ static const char *fault_of(struct souk_text text, enum trial trial, struct souk
 	} else {
 		souk_add_string(&message, "jq crashes over it");
 	}
-	kept = souk_arena_alloc(arena, message.len + 1);
-	memcpy(kept, message.at, message.len);
-	kept[message.len] = '\0';
+	kept = souk_arena_copy(arena, (struct souk_text){message.at, message.len}).at;
 	souk_buffer_free(&message);
 	souk_buffer_free(&fault);
 	return kept;

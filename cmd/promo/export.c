@@ -38,17 +38,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, USE_LIST), put_use, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &promo_function,
 	.name = "export",
 	.summary = "write all holds on limited promotions, and how often each is used",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

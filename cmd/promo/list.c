@@ -23,17 +23,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, souk_ask(stage->store, PROMOTION_LIST), put_promotion, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(list) = {
 	.function = &promo_function,
 	.name = "list",
 	.summary = "list all promotions, as put takes them",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

@@ -174,18 +174,13 @@ static enum souk_outcome put_codes(struct souk_stage *stage, struct souk_record 
 
 static enum souk_outcome store(struct souk_stage *stage, struct souk_record *r, const struct rule *rule)
 {
-	/* These say how this run went, not what the promotion is. */
-	static const char *const of_the_run[] = {"promo", "wait", NULL};
 	struct put *s = stage->state;
 	struct souk_query *q;
 	enum souk_outcome outcome = put_codes(stage, r, rule);
 
 	if (outcome != SOUK_ANSWER)
 		return outcome;
-	s->body.len = 0;
-	souk_put_open(&s->body, NULL, '{');
-	souk_put_kept(&s->body, r, &r->nodes[0], of_the_run);
-	souk_put_close(&s->body, '}');
+	souk_make_body(&s->body, r);
 	q = souk_ask(stage->store, PROMOTION_PUT);
 	souk_bind_text(q, 1, rule->id);
 	souk_bind_int(q, 2, !rule->codes.count);
@@ -194,10 +189,7 @@ static enum souk_outcome store(struct souk_stage *stage, struct souk_record *r, 
 	souk_bind_text(q, 5, (struct souk_text){s->body.at, s->body.len});
 	if (!souk_do(q) || (souk_store_changes(stage->store) && !souk_do(souk_ask(stage->store, VERSION_RAISE))))
 		return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "stored");
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)

@@ -3,8 +3,6 @@
  * all or of none, never more than there are. */
 #include "uses.h"
 
-static const struct souk_bulk hold_puts = {.one = HOLD_PUT, .all = HOLD_PUT_ALL, .columns = 5};
-
 struct reserve {
 	struct uses uses;
 	struct souk_digest digest;
@@ -96,30 +94,16 @@ static enum souk_outcome want(struct souk_stage *stage, struct souk_record *r,
 static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
 	const unsigned char *digest)
 {
-	struct souk_query *q = souk_ask(stage->store, HOLD_GET);
-	struct souk_text wanted = {(const char *)digest, SOUK_DIGEST_BYTES}, error;
-	enum souk_outcome outcome;
+	struct souk_query *q;
+	enum souk_outcome outcome = souk_hold_again(stage, r, &promo_hold, id, digest, &q);
+	bool none;
 
-	souk_bind_text(q, 1, id);
-	if (souk_step(q) != SOUK_STEP_ROW)
-		return SOUK_FAILED;
-	if (souk_text_is(souk_column_text(q, 1), "released")) {
-		outcome = souk_refuse(r, "released", "the order was rejected, and what it held released");
-	} else if (!souk_text_equal(souk_column_text(q, 0), wanted)) {
-		outcome = souk_refuse(r, "id_conflict", "this id holds uses of other promotions");
-	} else if (souk_text_is(souk_column_text(q, 1), "refused")) {
-		error = souk_column_text(q, 3);
-		r->error.len = 0;
-		souk_add(&r->error, error.at, error.len);
-		outcome = SOUK_REFUSED;
-	} else {
-		/* Once it is committed it was held all the same. */
-		r->error.len = 0;
-		outcome = answer_state(r, souk_text_is(souk_column_text(q, 1), "none")
-			? SOUK_TEXT("none") : SOUK_TEXT("held"));
-	}
+	if (outcome != SOUK_ANSWER)
+		return outcome;
+	/* Once it is committed it was held all the same. */
+	none = souk_text_is(souk_column_text(q, 1), "none");
 	souk_done(q);
-	return outcome;
+	return souk_answer_new_state(r, none ? SOUK_TEXT("none") : SOUK_TEXT("held"));
 }
 
 /* What the order was given for its uses. */
@@ -187,7 +171,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	if (outcome == SOUK_PASS)
 		outcome = uses_told(r);
 	if (outcome == SOUK_PASS)
-		return answer_state(r, SOUK_TEXT("none"));
+		return souk_answer_new_state(r, SOUK_TEXT("none"));
 	if (outcome != SOUK_ANSWER)
 		return outcome;
 	if (!uses_ready(&s->uses, stage))
@@ -199,7 +183,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		outcome = SOUK_REFUSED;
 	state = souk_text_of(r->error.len ? "refused" : s->want_count ? "held" : "none");
 	/* One statement tells a new order from one seen before. */
-	q = souk_defer(stage->store, &hold_puts);
+	q = souk_defer(stage->store, &promo_hold.put);
 	souk_bind_text(q, 1, id);
 	souk_bind_blob(q, 2, digest, sizeof(digest));
 	souk_bind_text(q, 3, state);
@@ -213,7 +197,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return outcome;
 	for (size_t i = 0; i < s->want_count; i++)
 		uses_take(&s->uses, s->wants[i]);
-	return answer_state(r, state);
+	return souk_answer_new_state(r, state);
 }
 
 static bool end(struct souk_stage *stage)

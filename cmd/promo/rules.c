@@ -10,12 +10,7 @@ static const struct rule *keep(struct rules *rules, struct souk_text body, bool 
 {
 	struct rule rule, *kept;
 
-	rules->line.len = 0;
-	souk_add(&rules->line, body.at, body.len);
-	souk_add_char(&rules->line, '\n');
-	memset(souk_buffer_room(&rules->line, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
-	if (!souk_record_parse(&rules->record, rules->line.at, rules->line.len - 1) ||
-	    !rule_read(&rules->record, &rule))
+	if (!souk_record_parse_copy(&rules->record, &rules->line, body) || !rule_read(&rules->record, &rule))
 		return NULL;
 	kept = rule_keep(&rules->arena, &rule);
 	kept->limited = limited;
@@ -89,13 +84,9 @@ static bool read_patterns(struct rules *rules, struct souk_store *store)
 
 	rules->scratch.len = 0;
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct souk_text text = souk_column_text(q, 0), promotion = souk_column_text(q, 1);
-		struct pattern pattern = {.text = souk_arena_alloc(&rules->arena, text.len + 1),
-			.promotion = {souk_arena_alloc(&rules->arena, promotion.len), promotion.len}};
+		struct pattern pattern = {.text = souk_arena_copy(&rules->arena, souk_column_text(q, 0)).at,
+			.promotion = souk_arena_copy(&rules->arena, souk_column_text(q, 1))};
 
-		memcpy(pattern.text, text.at, text.len);
-		pattern.text[text.len] = '\0';
-		memcpy((char *)pattern.promotion.at, promotion.at, promotion.len);
 		souk_add(&rules->scratch, &pattern, sizeof(pattern));
 	}
 	rules->pattern_count = rules->scratch.len / sizeof(struct pattern);

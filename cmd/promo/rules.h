@@ -6,7 +6,7 @@
 #include "rule.h"
 
 struct pattern {
-	char *text;               /* in small letters, for fnmatch(3) */
+	const char *text;         /* in small letters, for fnmatch(3) */
 	struct souk_text promotion;
 };
 

@@ -176,14 +176,3 @@ enum souk_outcome uses_told(struct souk_record *r)
 	}
 	return SOUK_PASS;
 }
-
-enum souk_outcome answer_state(struct souk_record *r, struct souk_text state)
-{
-	static const char *const changed[] = {"state", NULL};
-
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_kept(&r->answer, r, r->own_member, changed);
-	souk_put_text(&r->answer, "state", state);
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
-}

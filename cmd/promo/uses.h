@@ -52,7 +52,7 @@ enum souk_outcome uses_needed(struct uses *uses, struct souk_stage *stage, struc
  * will be told so again, even if a use is given back. */
 enum souk_outcome uses_told(struct souk_record *r);
 
-/* Writes the function's member: what it says already, and this state. */
-enum souk_outcome answer_state(struct souk_record *r, struct souk_text state);
+/* settle.c */
+extern const struct souk_hold promo_hold;
 
 #endif

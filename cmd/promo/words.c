@@ -60,15 +60,6 @@ bool rule_is_limited(const struct rule *rule)
 	return false;
 }
 
-static void keep_text(struct souk_arena *arena, struct souk_text *text)
-{
-	char *copy = souk_arena_alloc(arena, text->len + 1);
-
-	if (text->len)
-		memcpy(copy, text->at, text->len);
-	text->at = copy;
-}
-
 static void keep_words(struct souk_arena *arena, struct words *words)
 {
 	struct souk_text *copies;
@@ -76,10 +67,8 @@ static void keep_words(struct souk_arena *arena, struct words *words)
 	if (!words->count)
 		return;
 	copies = souk_arena_alloc(arena, words->count * sizeof(*copies));
-	for (size_t i = 0; i < words->count; i++) {
-		copies[i] = words->at[i];
-		keep_text(arena, &copies[i]);
-	}
+	for (size_t i = 0; i < words->count; i++)
+		copies[i] = souk_arena_copy(arena, words->at[i]);
 	words->at = copies;
 }
 
@@ -90,9 +79,9 @@ struct rule *rule_keep(struct souk_arena *arena, const struct rule *rule)
 		&kept->countries, &kept->get_skus};
 
 	*kept = *rule;
-	keep_text(arena, &kept->id);
-	keep_text(arena, &kept->title);
-	keep_text(arena, &kept->condition);
+	kept->id = souk_arena_copy(arena, rule->id);
+	kept->title = souk_arena_copy(arena, rule->title);
+	kept->condition = souk_arena_copy(arena, rule->condition);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		keep_words(arena, lists[i]);
 	/* Who has a code has found it in the table. */

@@ -46,7 +46,7 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	souk_bind_text(q, 1, id);
 	if (souk_step(q) != SOUK_STEP_ROW)
 		return SOUK_FAILED;
-	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES}))
+	if (souk_digest_is(souk_column_text(q, 0), digest))
 		outcome = answer(r, souk_column_int(q, 1), souk_column_int(q, 2));
 	else
 		outcome = souk_refuse(r, "id_conflict", "this id was learned with other lines");

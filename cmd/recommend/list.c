@@ -57,11 +57,7 @@ static bool list_together(struct souk_stage *stage, struct souk_text sku, struct
 	souk_bind_int(q, 1, number);
 	souk_bind_int(q, 2, 1);
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct souk_text text = souk_column_text(q, 0);
-		char *kept = souk_arena_alloc(&texts, text.len + 1);
-
-		memcpy(kept, text.at, text.len);
-		t.sku = (struct souk_text){kept, text.len};
+		t.sku = souk_arena_copy(&texts, souk_column_text(q, 0));
 		t.other = souk_column_int(q, 1);
 		t.count = souk_column_int(q, 2);
 		souk_add(&found, &t, sizeof(t));

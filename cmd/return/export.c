@@ -20,8 +20,7 @@ static bool step_line(struct souk_stage *stage, struct souk_query *row, struct s
 	souk_put_text(out, "verb", souk_column_text(row, 0));
 	souk_put_text(out, "id", souk_column_text(row, 1));
 	souk_put_text(out, "return_id", souk_column_text(row, 2));
-	if (souk_column_text(row, 3).len)
-		souk_put_text(out, "actor", souk_column_text(row, 3));
+	souk_put_some(out, "actor", souk_column_text(row, 3));
 	souk_put_time(out, "time", souk_column_int(row, 4));
 	souk_put_close(out, '}');
 	return true;
@@ -37,17 +36,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, STEP_LIST), step_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &return_function,
 	.name = "export",
 	.summary = "write all returns and their steps",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

@@ -69,8 +69,7 @@ void item_put(struct souk_buffer *out, const struct item *item, enum step state)
 	}
 	if (state == REFUND)
 		souk_put_int(out, "amount", item->amount);
-	if (item->reason.len)
-		souk_put_text(out, "reason", item->reason);
+	souk_put_some(out, "reason", item->reason);
 	souk_put_close(out, '}');
 }
 
@@ -91,8 +90,7 @@ static void put_line(struct souk_query *line, struct souk_buffer *out)
 	souk_put_int(out, "accepted", souk_column_int(line, 8));
 	souk_put_int(out, "restock", souk_column_int(line, 9));
 	souk_put_int(out, "amount", souk_column_int(line, 12));
-	if (souk_column_text(line, 3).len)
-		souk_put_text(out, "reason", souk_column_text(line, 3));
+	souk_put_some(out, "reason", souk_column_text(line, 3));
 	souk_put_close(out, '}');
 }
 
@@ -104,8 +102,7 @@ bool return_put_rest(struct souk_stage *stage, struct souk_query *row, struct so
 	souk_put_text(out, "state", souk_column_text(row, 3));
 	souk_put_text(out, "currency", souk_column_text(row, 2));
 	souk_put_int(out, "amount", souk_column_int(row, 5));
-	if (souk_column_text(row, 4).len)
-		souk_put_text(out, "reason", souk_column_text(row, 4));
+	souk_put_some(out, "reason", souk_column_text(row, 4));
 	souk_put_open(out, "lines", '[');
 	souk_bind_text(lines, 1, souk_column_text(row, 0));
 	while ((step = souk_step(lines)) == SOUK_STEP_ROW)

@@ -11,11 +11,8 @@ static bool read_asked(struct souk_record *r, const struct souk_node *node, stru
 	struct souk_digest *d)
 {
 	*a = (struct asked){.qty = -1, .reason = SOUK_TEXT(""), .node = node};
-	if (node->type != SOUK_OBJECT) {
-		souk_refuse_value(r, node, "must be an object");
-		return false;
-	}
-	if (!souk_need_text(r, node, "id", 1, SOUK_MAX_ID, &a->name) ||
+	if (!souk_need_object(r, node) ||
+	    !souk_need_text(r, node, "id", 1, SOUK_MAX_ID, &a->name) ||
 	    !souk_may_int(r, node, "qty", 0, SOUK_MAX_QTY, &a->qty) ||
 	    !souk_may_int(r, node, "reject", 0, SOUK_MAX_QTY, &a->reject) ||
 	    !souk_may_int(r, node, "write_off", 0, SOUK_MAX_QTY, &a->write_off) ||
@@ -76,14 +73,6 @@ static bool read_step(struct souk_stage *stage, struct souk_record *r, struct ta
 	return true;
 }
 
-static struct souk_text keep(struct souk_record *r, struct souk_text text)
-{
-	char *copy = souk_record_alloc(r, text.len + 1);
-
-	memcpy(copy, text.at, text.len);
-	return (struct souk_text){copy, text.len};
-}
-
 static bool read_items(struct souk_stage *stage, struct souk_record *r, const struct taking *t)
 {
 	struct souk_query *q = souk_ask(stage->store, LINE_GET);
@@ -103,8 +92,8 @@ static bool read_items(struct souk_stage *stage, struct souk_record *r, const st
 			s->items = more;
 		}
 		s->items[s->count++] = (struct item){
-			.line = souk_column_int(q, 0), .name = keep(r, souk_column_text(q, 1)),
-			.sku = keep(r, souk_column_text(q, 2)), .reason = keep(r, souk_column_text(q, 3)),
+			.line = souk_column_int(q, 0), .name = souk_record_copy(r, souk_column_text(q, 1)),
+			.sku = souk_record_copy(r, souk_column_text(q, 2)), .reason = souk_record_copy(r, souk_column_text(q, 3)),
 			.bought = souk_column_int(q, 4), .paid = souk_column_int(q, 5),
 			.requested = souk_column_int(q, 6), .received = souk_column_int(q, 7),
 			.accepted = souk_column_int(q, 8), .restock = souk_column_int(q, 9),
@@ -119,27 +108,14 @@ static bool read_items(struct souk_stage *stage, struct souk_record *r, const st
 static enum souk_outcome taken(struct souk_stage *stage, struct souk_record *r,
 	const struct taking *t)
 {
-	struct souk_text digest = {(const char *)t->digest, sizeof(t->digest)}, answer;
 	struct souk_query *q = souk_ask(stage->store, STEP_GET);
-	bool same;
+	enum souk_outcome outcome;
 
 	souk_bind_text(q, 1, souk_text_of(step_verbs[t->step]));
 	souk_bind_text(q, 2, t->id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	same = souk_text_equal(souk_column_text(q, 0), digest);
-	answer = souk_column_text(q, 1);
-	if (same)
-		souk_add(&r->answer, answer.at, answer.len);
-	souk_done(q);
-	return same ? SOUK_ANSWER
-		    : souk_refuse(r, "id_conflict", "this id was used for another %s", step_verbs[t->step]);
+	outcome = souk_answer_again(r, q, t->digest);
+	return outcome == SOUK_REFUSED
+		? souk_refuse(r, "id_conflict", "this id was used for another %s", step_verbs[t->step]) : outcome;
 }
 
 static enum souk_outcome refuse_step(struct souk_record *r, enum step step, struct souk_text state)
@@ -174,9 +150,9 @@ static enum souk_outcome ready(struct souk_stage *stage, struct souk_record *r,
 	case SOUK_STEP_ROW:
 		break;
 	}
-	s->order_id = keep(r, souk_column_text(q, 0));
-	s->currency = keep(r, souk_column_text(q, 1));
-	state = keep(r, souk_column_text(q, 2));
+	s->order_id = souk_record_copy(r, souk_column_text(q, 0));
+	s->currency = souk_record_copy(r, souk_column_text(q, 1));
+	state = souk_record_copy(r, souk_column_text(q, 2));
 	souk_done(q);
 	if (t->order_id.len && !souk_text_equal(t->order_id, s->order_id))
 		return souk_refuse(r, "other_order", "return %.*s is of order %.*s", SOUK_ARG(t->return_id),

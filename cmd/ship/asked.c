@@ -21,7 +21,7 @@ static bool read_address(const char *country, struct souk_record *r, struct addr
 	    !souk_may_text(r, ship_to, "region", 0, 200, &address->region) ||
 	    !souk_may_text(r, ship_to, "postcode", 0, 200, &address->postcode))
 		return false;
-	if (is_country(address->country))
+	if (souk_is_country(address->country))
 		return true;
 	souk_refuse_value(r, souk_find(r, ship_to, "country"), "must be two capital letters (ISO 3166-1)");
 	return false;
@@ -31,11 +31,8 @@ static bool read_grant(struct souk_record *r, const struct souk_node *node, stru
 {
 	struct souk_text percent = {0};
 
-	if (node->type != SOUK_OBJECT) {
-		souk_refuse_value(r, node, "must be an object");
-		return false;
-	}
-	if (!souk_may_text(r, node, "percent", 1, 32, &percent))
+	if (!souk_need_object(r, node) ||
+	    !souk_may_text(r, node, "percent", 1, 32, &percent))
 		return false;
 	grant->is_part = percent.at;
 	if (!grant->is_part)

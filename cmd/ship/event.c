@@ -11,20 +11,8 @@ static bool make_digest(struct souk_digest *digest, struct souk_record *r, struc
 	souk_digest_text(digest, e->carrier);
 	souk_digest_text(digest, e->tracking);
 	souk_digest_int(digest, e->number);
-	for (const struct souk_node *n = souk_first(r, e->lines); n; n = souk_next(r, e->lines, n)) {
-		struct souk_text id;
-		int64_t qty;
-
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_need_text(r, n, "id", 1, SOUK_MAX_ID, &id) ||
-		    !souk_need_int(r, n, "qty", 1, SOUK_MAX_QTY, &qty))
-			return false;
-		souk_digest_text(digest, id);
-		souk_digest_int(digest, qty);
-	}
+	if (!souk_digest_lines(r, e->lines, digest))
+		return false;
 	souk_digest_end(digest, e->digest);
 	return true;
 }
@@ -56,27 +44,12 @@ bool event_read(struct souk_stage *stage, struct souk_record *r, const char *ver
 enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, const struct event *e)
 {
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	enum souk_outcome outcome = SOUK_ANSWER;
-	struct souk_text answer;
+	enum souk_outcome outcome;
 
 	souk_bind_text(q, 1, souk_text_of(e->verb));
 	souk_bind_text(q, 2, e->id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)e->digest, SOUK_DIGEST_BYTES})) {
-		answer = souk_column_text(q, 1);
-		souk_add(&r->answer, answer.at, answer.len);
-	} else {
-		outcome = souk_refuse(r, "id_conflict", "this id was used for another event");
-	}
-	souk_done(q);
-	return outcome;
+	outcome = souk_answer_again(r, q, e->digest);
+	return outcome == SOUK_REFUSED ? souk_refuse(r, "id_conflict", "this id was used for another event") : outcome;
 }
 
 enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record *r, const struct event *e)
@@ -102,14 +75,6 @@ int64_t event_next_number(struct souk_stage *stage, size_t statement, struct sou
 	number = souk_column_int(q, 0);
 	souk_done(q);
 	return number;
-}
-
-struct souk_text text_keep(struct souk_record *r, struct souk_text text)
-{
-	char *at = souk_record_alloc(r, text.len + 1);
-
-	memcpy(at, text.at, text.len);
-	return (struct souk_text){at, text.len};
 }
 
 bool parcel_put(struct souk_stage *stage, struct souk_text order_id, int parcel, int64_t number,
@@ -145,10 +110,36 @@ enum souk_step shipment_of_event(struct souk_stage *stage, struct souk_record *r
 	if (step != SOUK_STEP_ROW)
 		return step;
 	*shipment = (struct shipment){.number = souk_column_int(q, 0), .fulfilment = souk_column_int(q, 1),
-		.state = text_keep(r, souk_column_text(q, 2)), .error = text_keep(r, souk_column_text(q, 3)),
-		.location = text_keep(r, souk_column_text(q, 4))};
+		.state = souk_record_copy(r, souk_column_text(q, 2)), .error = souk_record_copy(r, souk_column_text(q, 3)),
+		.location = souk_record_copy(r, souk_column_text(q, 4))};
 	souk_done(q);
 	return step;
+}
+
+enum souk_outcome fulfilment_get(struct souk_stage *stage, struct souk_record *r, const struct event *e,
+	struct souk_text *location)
+{
+	struct souk_query *q = souk_ask(stage->store, FULFILMENT_GET);
+	bool packed;
+
+	souk_bind_text(q, 1, e->order_id);
+	souk_bind_int(q, 2, e->number);
+	switch (souk_step(q)) {
+	case SOUK_STEP_FAILED:
+		return SOUK_FAILED;
+	case SOUK_STEP_DONE:
+		return souk_refuse(r, "unknown_fulfilment", "of order %.*s there is no fulfilment %lld",
+			SOUK_ARG(e->order_id), (long long)e->number);
+	case SOUK_STEP_ROW:
+		break;
+	}
+	packed = souk_text_is(souk_column_text(q, 0), "packed");
+	if (!packed)
+		souk_refuse(r, "not_packed", "fulfilment %lld is %.*s already", (long long)e->number,
+			SOUK_ARG(souk_column_text(q, 0)));
+	*location = souk_record_copy(r, souk_column_text(q, 1));
+	souk_done(q);
+	return packed ? SOUK_ANSWER : SOUK_REFUSED;
 }
 
 bool fulfilment_set(struct souk_stage *stage, struct souk_text order_id, int64_t number, const char *state)

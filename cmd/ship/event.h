@@ -38,9 +38,6 @@ enum souk_outcome event_store(struct souk_stage *stage, const struct souk_record
 /* The next number of a parcel of the order; 0 if the database failed. */
 int64_t event_next_number(struct souk_stage *stage, size_t statement, struct souk_text order_id);
 
-/* The same text in the record's memory. */
-struct souk_text text_keep(struct souk_record *r, struct souk_text text);
-
 /* Writes the pieces of a parcel as `lines`. */
 bool parcel_put(struct souk_stage *stage, struct souk_text order_id, int parcel, int64_t number,
 	struct souk_buffer *out);
@@ -54,6 +51,10 @@ struct shipment {
 enum souk_step shipment_of_event(struct souk_stage *stage, struct souk_record *r, struct souk_text order_id,
 	struct souk_text id, struct shipment *shipment);
 
+/* SOUK_ANSWER where the fulfilment that the event names is packed, and from where, in the
+ * record's memory; SOUK_REFUSED where it is not, SOUK_FAILED. */
+enum souk_outcome fulfilment_get(struct souk_stage *stage, struct souk_record *r, const struct event *event,
+	struct souk_text *location);
 bool fulfilment_set(struct souk_stage *stage, struct souk_text order_id, int64_t number, const char *state);
 
 void event_close(struct souk_stage *stage);

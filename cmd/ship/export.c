@@ -2,12 +2,6 @@
 /* souk-ship export: all fulfilments and shipments, for whoever keeps books. */
 #include "event.h"
 
-static void put_some(struct souk_buffer *out, const char *name, struct souk_text text)
-{
-	if (text.len)
-		souk_put_text(out, name, text);
-}
-
 static bool fulfilment_line(struct souk_stage *stage, struct souk_query *row, struct souk_buffer *out)
 {
 	souk_add_string(out, "{\"export\":\"ship.fulfilment\"");
@@ -15,7 +9,7 @@ static bool fulfilment_line(struct souk_stage *stage, struct souk_query *row, st
 	souk_put_int(out, "fulfilment", souk_column_int(row, 1));
 	souk_put_text(out, "id", souk_column_text(row, 2));
 	souk_put_text(out, "state", souk_column_text(row, 3));
-	put_some(out, "location", souk_column_text(row, 4));
+	souk_put_some(out, "location", souk_column_text(row, 4));
 	souk_put_time(out, "time", souk_column_int(row, 5));
 	if (!parcel_put(stage, souk_column_text(row, 0), FULFILMENT, souk_column_int(row, 1), out))
 		return false;
@@ -32,9 +26,9 @@ static bool shipment_line(struct souk_stage *stage, struct souk_query *row, stru
 	souk_put_text(out, "state", souk_column_text(row, 11));
 	if (souk_column_int(row, 3))
 		souk_put_int(out, "fulfilment", souk_column_int(row, 3));
-	put_some(out, "location", souk_column_text(row, 4));
-	put_some(out, "carrier", souk_column_text(row, 5));
-	put_some(out, "tracking", souk_column_text(row, 6));
+	souk_put_some(out, "location", souk_column_text(row, 4));
+	souk_put_some(out, "carrier", souk_column_text(row, 5));
+	souk_put_some(out, "tracking", souk_column_text(row, 6));
 	souk_put_text(out, "currency", souk_column_text(row, 7));
 	souk_put_int(out, "amount", souk_column_int(row, 8));
 	souk_put_time(out, "time", souk_column_int(row, 9));
@@ -52,17 +46,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, SHIPMENT_LIST), shipment_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &ship_function,
 	.name = "export",
 	.summary = "write all fulfilments and shipments",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

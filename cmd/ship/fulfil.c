@@ -37,8 +37,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_string(&r->answer, "state", "packed");
 	souk_put_int(&r->answer, "fulfilment", number);
-	if (e.location.len)
-		souk_put_text(&r->answer, "location", e.location);
+	souk_put_some(&r->answer, "location", e.location);
 	ordered_put(&r->answer, &order);
 	souk_put_close(&r->answer, '}');
 	return event_store(stage, r, &e);

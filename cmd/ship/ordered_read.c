@@ -39,11 +39,8 @@ static struct souk_text number_text(struct souk_record *r, size_t number)
 static bool read_line(struct souk_record *r, const struct souk_node *node, size_t number, struct ordered_line *line)
 {
 	*line = (struct ordered_line){.id = {"", 0}};
-	if (node->type != SOUK_OBJECT) {
-		souk_refuse_value(r, node, "must be an object");
-		return false;
-	}
-	if (!souk_may_text(r, node, "id", 1, SOUK_MAX_ID, &line->id) ||
+	if (!souk_need_object(r, node) ||
+	    !souk_may_text(r, node, "id", 1, SOUK_MAX_ID, &line->id) ||
 	    !souk_need_text(r, node, "sku", 1, SOUK_MAX_SKU, &line->sku) ||
 	    !souk_need_int(r, node, "qty", 1, SOUK_MAX_QTY, &line->ordered))
 		return false;

@@ -2,17 +2,6 @@
 /* souk-ship put: stores a zone, or a rate of one: a record that names a method. */
 #include "put.h"
 
-static void make_body(struct put *s, const struct souk_record *r)
-{
-	/* These say how this run went, not what is put. */
-	static const char *const of_the_run[] = {"ship", "wait", NULL};
-
-	s->body.len = 0;
-	souk_put_open(&s->body, NULL, '{');
-	souk_put_kept(&s->body, r, &r->nodes[0], of_the_run);
-	souk_put_close(&s->body, '}');
-}
-
 bool put_zone_body(struct souk_stage *stage, struct souk_text zone, bool *known, bool *same)
 {
 	struct put *s = stage->state;
@@ -30,19 +19,15 @@ bool put_zone_body(struct souk_stage *stage, struct souk_text zone, bool *known,
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
+	struct put *s = stage->state;
 	enum souk_outcome outcome;
 	struct souk_text zone;
 
 	if (!souk_need_text(r, NULL, "zone", 1, MAX_ZONE, &zone))
 		return SOUK_REFUSED;
-	make_body(stage->state, r);
+	souk_make_body(&s->body, r);
 	outcome = souk_member(r, "method") ? put_rate(stage, r, zone) : put_zone(stage, r, zone);
-	if (outcome != SOUK_ANSWER)
-		return outcome;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return outcome == SOUK_ANSWER ? souk_answer_state(r, "stored") : outcome;
 }
 
 static void close(struct souk_stage *stage)

@@ -34,11 +34,8 @@ static bool read_steps(struct souk_record *r, const char *name, struct souk_buff
 	for (n = souk_first(r, array); n; n = souk_next(r, array, n)) {
 		int64_t up_to = NO_LIMIT, amount;
 
-		if (n->type != SOUK_OBJECT) {
-			souk_refuse_value(r, n, "must be an object");
-			return false;
-		}
-		if (!souk_may_int(r, n, "up_to", 0, NO_LIMIT, &up_to) ||
+		if (!souk_need_object(r, n) ||
+		    !souk_may_int(r, n, "up_to", 0, NO_LIMIT, &up_to) ||
 		    !souk_need_int(r, n, "amount", 0, INT64_MAX, &amount))
 			return false;
 		if (up_to <= before) {

@@ -22,7 +22,7 @@ static bool read_country(struct souk_record *r, const struct souk_node *node, st
 	if (!text_of(r, node, 2, &area->country))
 		return false;
 	area->kind = souk_text_is(area->country, "*") ? EVERYWHERE : COUNTRY;
-	if (area->kind == EVERYWHERE || is_country(area->country))
+	if (area->kind == EVERYWHERE || souk_is_country(area->country))
 		return true;
 	souk_refuse_value(r, node, "must be two capital letters (ISO 3166-1), or * for all other countries");
 	return false;

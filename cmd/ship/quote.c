@@ -18,7 +18,7 @@ static void open(struct souk_stage *stage)
 {
 	struct quote *s = stage->state;
 
-	if (s->country && !is_country(souk_text_of(s->country)))
+	if (s->country && !souk_is_country(souk_text_of(s->country)))
 		souk_die_usage("--country %s: must be two capital letters (ISO 3166-1)", s->country);
 }
 

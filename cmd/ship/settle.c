@@ -47,8 +47,7 @@ static enum souk_outcome answer_void(struct souk_stage *stage, struct souk_recor
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_string(&r->answer, "state", "void");
 	souk_put_int(&r->answer, "shipment", s->number);
-	if (s->location.len)
-		souk_put_text(&r->answer, "location", s->location);
+	souk_put_some(&r->answer, "location", s->location);
 	if (!parcel_put(stage, order_id, SHIPMENT, s->number, &r->answer))
 		return SOUK_FAILED;
 	souk_put_close(&r->answer, '}');
@@ -95,8 +94,7 @@ static enum souk_outcome disown(struct souk_record *r, struct souk_text order_id
 			SOUK_ARG(order_id));
 	if (!r->own_member)
 		return SOUK_PASS;
-	souk_add_string(&r->answer, "{\"state\":\"none\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "none");
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)

@@ -10,7 +10,8 @@ static const char *const statements[] = {
 	[ZONE_GET] = "SELECT body FROM zone WHERE name = ?1",
 	[ZONE_PUT] = "INSERT INTO zone (name, body) VALUES (?1, ?2) "
 		     "ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-	[ZONE_LIST] = "SELECT name, body FROM zone ORDER BY name",
+	[ZONE_LIST] = "SELECT name FROM zone ORDER BY name",
+	[ZONE_BODIES] = "SELECT body FROM zone ORDER BY name",
 	[AREA_CLEAR] = "DELETE FROM area WHERE zone = ?1",
 	[AREA_PUT] = "INSERT INTO area (zone, country, kind, low, high) VALUES (?1, ?2, ?3, ?4, ?5) "
 		     "ON CONFLICT DO NOTHING",
@@ -80,12 +81,6 @@ const struct souk_function ship_function = {
 	.statements = statements,
 	.statement_count = sizeof(statements) / sizeof(*statements),
 };
-
-bool is_country(struct souk_text text)
-{
-	return text.len == 2 && text.at[0] >= 'A' && text.at[0] <= 'Z' && text.at[1] >= 'A' &&
-		text.at[1] <= 'Z';
-}
 
 size_t postcode_plain(struct souk_text postcode, char *out)
 {

@@ -8,7 +8,7 @@
 extern const struct souk_function ship_function;
 
 enum {
-	ZONE_GET, ZONE_PUT, ZONE_LIST, AREA_CLEAR, AREA_PUT, AREA_LIST, RATE_PUT, RATE_LIST, RATE_BODIES,
+	ZONE_GET, ZONE_PUT, ZONE_LIST, ZONE_BODIES, AREA_CLEAR, AREA_PUT, AREA_LIST, RATE_PUT, RATE_LIST, RATE_BODIES,
 	VERSION_GET, VERSION_RAISE,
 	EVENT_GET, EVENT_PUT, DONE_OF_ORDER, CONTENT_GET, CONTENT_PUT, CONTENT_LIST,
 	FULFILMENT_NEXT, FULFILMENT_PUT, FULFILMENT_GET, FULFILMENT_SET, FULFILMENT_LIST,
@@ -25,9 +25,6 @@ enum measure { FLAT, BY_WEIGHT, BY_AMOUNT };
 
 /* A weight or an amount of goods that no order reaches. */
 #define NO_LIMIT INT64_MAX
-
-/* Whether it has the form of an ISO 3166-1 alpha-2 code: "GB". */
-bool is_country(struct souk_text text);
 
 /* Writes a postcode in capitals, without its spaces and dashes, to `out`, which has room
  * for it; returns its length. */

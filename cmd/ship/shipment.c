@@ -7,26 +7,15 @@
 static enum souk_outcome take_fulfilment(struct souk_stage *stage, struct souk_record *r, struct event *e,
 	struct ordered *order)
 {
-	struct souk_query *q = souk_ask(stage->store, FULFILMENT_GET);
+	struct souk_text location;
+	enum souk_outcome outcome = fulfilment_get(stage, r, e, &location);
+	struct souk_query *q;
 	enum souk_step step;
 
-	souk_bind_text(q, 1, e->order_id);
-	souk_bind_int(q, 2, e->number);
-	step = souk_step(q);
-	if (step == SOUK_STEP_FAILED)
-		return SOUK_FAILED;
-	if (step == SOUK_STEP_DONE)
-		return souk_refuse(r, "unknown_fulfilment", "of order %.*s there is no fulfilment %lld",
-			SOUK_ARG(e->order_id), (long long)e->number);
-	if (!souk_text_is(souk_column_text(q, 0), "packed")) {
-		souk_refuse(r, "not_packed", "fulfilment %lld is %.*s already", (long long)e->number,
-			SOUK_ARG(souk_column_text(q, 0)));
-		souk_done(q);
-		return SOUK_REFUSED;
-	}
+	if (outcome != SOUK_ANSWER)
+		return outcome;
 	if (!e->location.len)
-		e->location = text_keep(r, souk_column_text(q, 1));
-	souk_done(q);
+		e->location = location;
 	q = souk_ask(stage->store, CONTENT_GET);
 	souk_bind_text(q, 1, e->order_id);
 	souk_bind_int(q, 2, FULFILMENT);
@@ -69,12 +58,9 @@ static void answer(struct souk_buffer *out, const struct event *e, const struct 
 	souk_put_int(out, "shipment", number);
 	if (e->number)
 		souk_put_int(out, "fulfilment", e->number);
-	if (e->location.len)
-		souk_put_text(out, "location", e->location);
-	if (e->carrier.len)
-		souk_put_text(out, "carrier", e->carrier);
-	if (e->tracking.len)
-		souk_put_text(out, "tracking", e->tracking);
+	souk_put_some(out, "location", e->location);
+	souk_put_some(out, "carrier", e->carrier);
+	souk_put_some(out, "tracking", e->tracking);
 	ordered_put(out, order);
 	souk_put_int(out, "left", ordered_left(order));
 	souk_put_int(out, "amount", amount);
@@ -97,11 +83,7 @@ static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, 
 	case SOUK_STEP_ROW:
 		break;
 	}
-	if (!souk_text_is(s.state, "void"))
-		return SOUK_ANSWER;
-	r->error.len = 0;
-	souk_add(&r->error, s.error.at, s.error.len);
-	return SOUK_REFUSED;
+	return souk_text_is(s.state, "void") ? souk_refuse_again(r, s.error) : SOUK_ANSWER;
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)

@@ -6,11 +6,7 @@
 
 static struct souk_text keep(struct terms *terms, struct souk_text text)
 {
-	char *at = souk_arena_alloc(&terms->memory, text.len + 1);
-
-	memcpy(at, text.at, text.len);
-	at[text.len] = 0;
-	return (struct souk_text){at, text.len};
+	return souk_arena_copy(&terms->memory, text);
 }
 
 static int by_text(struct souk_text a, struct souk_text b)

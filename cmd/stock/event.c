@@ -23,12 +23,10 @@ enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r, c
 	}
 	stored = souk_column_text(q, 0);
 	answer = souk_column_text(q, 1);
-	if (stored.len && !souk_text_equal(stored, (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
+	if (stored.len && !souk_digest_is(stored, digest)) {
 		outcome = souk_refuse(r, "id_conflict", "this id was used for another movement of stock");
 	} else if (souk_column_int(q, 2)) {
-		r->error.len = 0;
-		souk_add(&r->error, answer.at, answer.len);
-		outcome = SOUK_REFUSED;
+		outcome = souk_refuse_again(r, answer);
 	} else {
 		souk_add(&r->answer, answer.at, answer.len);
 	}

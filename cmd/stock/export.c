@@ -12,8 +12,7 @@ static bool movement_line(struct souk_stage *stage, struct souk_query *row, stru
 	souk_put_text(out, "sku", souk_column_text(row, 2));
 	location_put(out, souk_column_text(row, 7));
 	souk_put_int(out, "qty", souk_column_int(row, 3));
-	if (souk_column_text(row, 4).len)
-		souk_put_text(out, "reason", souk_column_text(row, 4));
+	souk_put_some(out, "reason", souk_column_text(row, 4));
 	souk_put_int(out, "on_hand", souk_column_int(row, 5));
 	souk_put_time(out, "time", souk_column_int(row, 6));
 	souk_add_char(out, '}');
@@ -83,17 +82,11 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, SHELF_LIST), shelf_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 SOUK_VERB(export) = {
 	.function = &stock_function,
 	.name = "export",
 	.summary = "write all movements, holds and levels",
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
-	.run = run,
+	.write = write_all,
 };

@@ -70,14 +70,6 @@ void hold_line_add(struct souk_buffer *lines, const struct hold_line *line)
 	souk_add_char(lines, '\n');
 }
 
-struct souk_text text_keep(struct souk_record *r, struct souk_text text)
-{
-	char *at = souk_record_alloc(r, text.len + 1);
-
-	memcpy(at, text.at, text.len);
-	return (struct souk_text){at, text.len};
-}
-
 enum souk_outcome hold_read(struct souk_stage *stage, struct souk_record *r, struct souk_text order_id,
 	struct hold_line **lines, size_t *count)
 {
@@ -99,7 +91,7 @@ enum souk_outcome hold_read(struct souk_stage *stage, struct souk_record *r, str
 	if (!committed)
 		souk_refuse(r, "not_committed", "what order %.*s asked for is %.*s", SOUK_ARG(order_id),
 			SOUK_ARG(souk_column_text(q, 1)));
-	text = committed ? text_keep(r, souk_column_text(q, 2)) : (struct souk_text){"", 0};
+	text = committed ? souk_record_copy(r, souk_column_text(q, 2)) : (struct souk_text){"", 0};
 	souk_done(q);
 	*count = 0;
 	for (rest = text; hold_line_next(&rest, &line);)

@@ -21,12 +21,6 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 		souk_write_rows(stage, souk_ask(stage->store, LEVEL_LIST), level_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 static void close(struct souk_stage *stage)
 {
 	struct reserved *reserved = stage->state;
@@ -41,6 +35,6 @@ SOUK_VERB(list) = {
 	.kind = SOUK_SOURCE,
 	.reads_state = true,
 	.state_size = sizeof(struct reserved),
-	.run = run,
+	.write = write_all,
 	.close = close,
 };

@@ -101,6 +101,21 @@ void location_put(struct souk_buffer *out, struct souk_text location)
 		souk_put_text(out, "location", location);
 }
 
+bool goods_move(struct souk_stage *stage, struct movement *m)
+{
+	return goods_change(stage, m->sku, m->location, m->qty, 0) && movement_put(stage, m);
+}
+
+void movement_tell(struct souk_buffer *out, const struct movement *m)
+{
+	souk_put_open(out, NULL, '{');
+	souk_put_text(out, "sku", m->sku);
+	souk_put_int(out, "qty", m->qty < 0 ? -m->qty : m->qty);
+	location_put(out, m->location);
+	souk_put_int(out, "on_hand", m->on_hand);
+	souk_put_close(out, '}');
+}
+
 static enum souk_outcome answer(struct souk_record *r, const struct movement *m)
 {
 	souk_put_open(&r->answer, NULL, '{');
@@ -156,6 +171,5 @@ enum souk_outcome move(struct souk_stage *stage, struct souk_record *r, const ch
 	if (on_hand + m.qty < 0)
 		return souk_refuse(r, "below_zero", "there are %lld pieces of %.*s, fewer than would go",
 			(long long)on_hand, SOUK_ARG(m.sku));
-	return goods_change(stage, m.sku, m.location, m.qty, 0) && movement_put(stage, &m) &&
-		souk_do(souk_ask(stage->store, VERSION_RAISE)) ? answer(r, &m) : SOUK_FAILED;
+	return goods_move(stage, &m) && souk_do(souk_ask(stage->store, VERSION_RAISE)) ? answer(r, &m) : SOUK_FAILED;
 }

@@ -54,10 +54,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return outcome;
 	if (souk_store_changes(stage->store) && !souk_do(souk_ask(stage->store, VERSION_RAISE)))
 		return SOUK_FAILED;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "stored");
 }
 
 static const char *const reads[] = {"location?", "priority?", "sku?", "allow_backorder?", NULL};

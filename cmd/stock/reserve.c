@@ -3,8 +3,6 @@
  * than there is unless the sku may be ordered beyond that. */
 #include "allocate.h"
 
-static const struct souk_bulk hold_puts = {.one = HOLD_PUT, .all = HOLD_PUT_ALL, .columns = 4};
-
 struct reserve {
 	struct levels levels;
 	struct souk_digest digest;
@@ -101,27 +99,14 @@ static enum souk_outcome held(struct souk_record *r, struct souk_text lines)
 static enum souk_outcome again(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
 	const unsigned char *digest)
 {
-	struct souk_query *q = souk_ask(stage->store, HOLD_GET);
-	enum souk_outcome outcome;
-	struct souk_text error;
+	struct souk_query *q;
+	enum souk_outcome outcome = souk_hold_again(stage, r, &stock_hold, id, digest, &q);
 
-	souk_bind_text(q, 1, id);
-	if (souk_step(q) != SOUK_STEP_ROW)
-		return SOUK_FAILED;
-	if (souk_text_is(souk_column_text(q, 1), "released")) {
-		outcome = souk_refuse(r, "released", "the order was rejected, and what it held released");
-	} else if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES})) {
-		outcome = souk_refuse(r, "id_conflict", "this id holds stock for other lines");
-	} else if (souk_text_is(souk_column_text(q, 1), "refused")) {
-		error = souk_column_text(q, 2);
-		r->error.len = 0;
-		souk_add(&r->error, error.at, error.len);
-		outcome = SOUK_REFUSED;
-	} else {
-		outcome = held(r, souk_column_text(q, 2));
-	}
+	if (outcome != SOUK_ANSWER)
+		return outcome;
+	held(r, souk_column_text(q, 2));
 	souk_done(q);
-	return outcome;
+	return SOUK_ANSWER;
 }
 
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
@@ -156,7 +141,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	}
 	souk_digest_end(&s->digest, digest);
 	/* One statement tells a new order from one seen before. */
-	q = souk_defer(stage->store, &hold_puts);
+	q = souk_defer(stage->store, &stock_hold.put);
 	souk_bind_text(q, 1, id);
 	souk_bind_blob(q, 2, digest, sizeof(digest));
 	souk_bind_text(q, 3, souk_text_of(outcome == SOUK_ANSWER ? "held" : "refused"));

@@ -40,19 +40,6 @@ static bool gather(struct souk_record *r, const struct souk_node *lines, struct 
 	return true;
 }
 
-static bool move_in(struct souk_stage *stage, struct movement *m, struct souk_buffer *out)
-{
-	if (!goods_change(stage, m->sku, m->location, m->qty, 0) || !movement_put(stage, m))
-		return false;
-	souk_put_open(out, NULL, '{');
-	souk_put_text(out, "sku", m->sku);
-	souk_put_int(out, "qty", m->qty);
-	location_put(out, m->location);
-	souk_put_int(out, "on_hand", m->on_hand);
-	souk_put_close(out, '}');
-	return true;
-}
-
 static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 {
 	struct events *s = stage->state;
@@ -90,8 +77,9 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		movements[i].id = id;
 		movements[i].location = location;
 		movements[i].reason = SOUK_TEXT("return");
-		if (!move_in(stage, &movements[i], &r->answer))
+		if (!goods_move(stage, &movements[i]))
 			return SOUK_FAILED;
+		movement_tell(&r->answer, &movements[i]);
 	}
 	souk_add_string(&r->answer, "]}");
 	return event_store(stage, r, "restock", id, digest);

@@ -112,12 +112,7 @@ static bool move_out(struct souk_stage *stage, const struct shipping *sh, struct
 			continue;
 		if (!movement_put(stage, &m))
 			return false;
-		souk_put_open(answer, NULL, '{');
-		souk_put_text(answer, "sku", m.sku);
-		souk_put_int(answer, "qty", -m.qty);
-		location_put(answer, m.location);
-		souk_put_int(answer, "on_hand", m.on_hand);
-		souk_put_close(answer, '}');
+		movement_tell(answer, &m);
 	}
 	return true;
 }

@@ -72,13 +72,14 @@ void levels_free(struct levels *levels);
 
 /* ---- Holds (hold.c) ---- */
 
+/* settle.c */
+extern const struct souk_hold stock_hold;
+
 struct hold_line {
 	struct souk_text sku, location;
 	int64_t qty, backordered, shipped, released;
 };
 
-/* The same text in the record's memory. */
-struct souk_text text_keep(struct souk_record *r, struct souk_text text);
 /* The lines of a hold, one after another: false at the end. */
 bool hold_line_next(struct souk_text *lines, struct hold_line *line);
 void hold_line_add(struct souk_buffer *lines, const struct hold_line *line);
@@ -123,6 +124,10 @@ bool goods_get(struct souk_stage *stage, struct souk_text sku, struct souk_text 
 /* Adds to what is on hand and what is taken of a sku at a location, of either sign. */
 bool goods_change(struct souk_stage *stage, struct souk_text sku, struct souk_text location, int64_t on_hand,
 	int64_t taken);
+/* Changes what is on hand by the movement, and stores it. */
+bool goods_move(struct souk_stage *stage, struct movement *movement);
+/* Writes a stored movement as an answer's lines have it, its pieces without a sign. */
+void movement_tell(struct souk_buffer *out, const struct movement *movement);
 /* Stores a movement whose goods have been changed; sets on_hand. */
 bool movement_put(struct souk_stage *stage, struct movement *movement);
 

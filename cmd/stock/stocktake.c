@@ -27,7 +27,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return SOUK_FAILED;
 	m.qty = counted - m.on_hand;
 	/* Nothing moves where the books were right. */
-	if (m.qty && (!goods_change(stage, m.sku, m.location, m.qty, 0) || !movement_put(stage, &m)))
+	if (m.qty && !goods_move(stage, &m))
 		return SOUK_FAILED;
 	souk_put_open(&r->answer, NULL, '{');
 	souk_put_int(&r->answer, "qty", m.qty);

@@ -18,7 +18,7 @@ static enum souk_outcome read_locations(struct souk_stage *stage, struct souk_re
 /* One end of it. */
 static bool put_end(struct souk_stage *stage, struct souk_buffer *out, const char *name, struct movement *m)
 {
-	if (!goods_change(stage, m->sku, m->location, m->qty, 0) || !movement_put(stage, m))
+	if (!goods_move(stage, m))
 		return false;
 	souk_put_open(out, name, '{');
 	souk_put_text(out, "location", m->location);

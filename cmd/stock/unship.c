@@ -23,7 +23,7 @@ static enum found find(struct souk_stage *stage, struct souk_text id, const unsi
 	}
 	if (souk_column_int(q, 2))
 		found = REFUSED_OR_BARRED;
-	else if (!souk_text_equal(souk_column_text(q, 0), (struct souk_text){(const char *)digest, SOUK_DIGEST_BYTES}))
+	else if (!souk_digest_is(souk_column_text(q, 0), digest))
 		found = ANOTHER;
 	souk_done(q);
 	return found;
@@ -50,19 +50,6 @@ static bool hold_again(struct souk_stage *stage, struct hold_line *lines, size_t
 	return true;
 }
 
-static bool put_back(struct souk_stage *stage, struct movement *m, struct souk_buffer *out)
-{
-	if (!goods_change(stage, m->sku, m->location, m->qty, 0) || !movement_put(stage, m))
-		return false;
-	souk_put_open(out, NULL, '{');
-	souk_put_text(out, "sku", m->sku);
-	souk_put_int(out, "qty", m->qty);
-	location_put(out, m->location);
-	souk_put_int(out, "on_hand", m->on_hand);
-	souk_put_close(out, '}');
-	return true;
-}
-
 /* The movements that the shipment made, turned round. */
 static bool read_movements(struct souk_stage *stage, struct souk_record *r, struct souk_text id,
 	struct souk_buffer *movements)
@@ -74,8 +61,8 @@ static bool read_movements(struct souk_stage *stage, struct souk_record *r, stru
 	souk_bind_text(q, 1, SOUK_TEXT("ship"));
 	souk_bind_text(q, 2, id);
 	while ((step = souk_step(q)) == SOUK_STEP_ROW) {
-		struct movement m = {.verb = "unship", .id = id, .sku = text_keep(r, souk_column_text(q, 0)),
-			.location = text_keep(r, souk_column_text(q, 4)), .reason = {"", 0},
+		struct movement m = {.verb = "unship", .id = id, .sku = souk_record_copy(r, souk_column_text(q, 0)),
+			.location = souk_record_copy(r, souk_column_text(q, 4)), .reason = {"", 0},
 			.qty = -souk_column_int(q, 1)};
 
 		souk_add(movements, &m, sizeof(m));
@@ -98,7 +85,9 @@ static bool undo(struct souk_stage *stage, struct souk_record *r, const struct s
 		struct movement m;
 
 		memcpy(&m, movements.at + i * sizeof(m), sizeof(m));
-		good = hold_again(stage, lines, count, &m) && put_back(stage, &m, &r->answer);
+		good = hold_again(stage, lines, count, &m) && goods_move(stage, &m);
+		if (good)
+			movement_tell(&r->answer, &m);
 	}
 	souk_buffer_free(&movements);
 	return good && hold_write(stage, sh->order_id, lines, count, &s->lines);

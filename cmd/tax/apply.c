@@ -20,9 +20,9 @@ static void open(struct souk_stage *stage)
 {
 	struct apply *s = stage->state;
 
-	if (s->country && !is_country(souk_text_of(s->country)))
+	if (s->country && !souk_is_country(souk_text_of(s->country)))
 		souk_die_usage("--country %s: must be two capital letters (ISO 3166-1)", s->country);
-	if (s->origin && !is_country(souk_text_of(s->origin)))
+	if (s->origin && !souk_is_country(souk_text_of(s->origin)))
 		souk_die_usage("--origin %s: must be two capital letters (ISO 3166-1)", s->origin);
 }
 
@@ -77,7 +77,7 @@ static bool read_place(struct souk_stage *stage, struct souk_record *r, const st
 	}
 	if (!souk_need_text(r, *ship_to, "country", 1, 200, &place->country))
 		return false;
-	if (is_country(place->country))
+	if (souk_is_country(place->country))
 		return true;
 	souk_refuse_value(r, souk_find(r, *ship_to, "country"),
 		"must be two capital letters (ISO 3166-1)");

@@ -71,7 +71,7 @@ static enum souk_outcome put_rate(struct souk_stage *stage, struct souk_record *
 	    !souk_may_time(r, "to", &to))
 		return SOUK_REFUSED;
 	part = region.len || w->postcodes.len;
-	if (!is_country(country) && (part || !souk_text_is(country, "*")))
+	if (!souk_is_country(country) && (part || !souk_text_is(country, "*")))
 		return souk_refuse_value(r, souk_member(r, "country"),
 			"must be two capital letters (ISO 3166-1)%s",
 			part ? "" : ", or * for countries without own rates");
@@ -101,12 +101,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_buffer_free(&w.rate);
 	souk_buffer_free(&w.parts);
 	souk_buffer_free(&w.postcodes);
-	if (outcome != SOUK_ANSWER)
-		return outcome;
-	souk_put_open(&r->answer, NULL, '{');
-	souk_put_string(&r->answer, "state", "stored");
-	souk_put_close(&r->answer, '}');
-	return SOUK_ANSWER;
+	return outcome == SOUK_ANSWER ? souk_answer_state(r, "stored") : outcome;
 }
 
 static const char *const reads[] = {

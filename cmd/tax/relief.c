@@ -86,8 +86,6 @@ void relief_put(struct souk_buffer *out, const struct relief *relief)
 	souk_put_string(out, "exempt", relief->why);
 	if (!relief->reason.len && relief->vat_id.len)
 		souk_put_text(out, "vat_id", (struct souk_text){relief->vat_id.bytes, relief->vat_id.len});
-	if (relief->reason.len)
-		souk_put_text(out, "reason", relief->reason);
-	if (relief->certificate.len)
-		souk_put_text(out, "certificate", relief->certificate);
+	souk_put_some(out, "reason", relief->reason);
+	souk_put_some(out, "certificate", relief->certificate);
 }

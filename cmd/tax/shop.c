@@ -10,7 +10,7 @@ static bool read_registered(struct souk_record *r, struct souk_buffer *out)
 	if (!souk_may_node(r, NULL, "registered", SOUK_ARRAY, &array))
 		return false;
 	for (n = souk_first(r, array); n; n = souk_next(r, array, n)) {
-		if (n->type != SOUK_STRING || !souk_decode(r, n, &text) || !is_country(text)) {
+		if (n->type != SOUK_STRING || !souk_decode(r, n, &text) || !souk_is_country(text)) {
 			souk_refuse_value(r, n, "must be two capital letters (ISO 3166-1)");
 			return false;
 		}
@@ -33,7 +33,7 @@ enum souk_outcome shop_put(struct souk_stage *stage, struct souk_record *r)
 	    !souk_may_bool(r, NULL, "reverse_charge", &reverse_charge) ||
 	    !souk_may_bool(r, NULL, "export", &export))
 		return SOUK_REFUSED;
-	if (!is_country(origin))
+	if (!souk_is_country(origin))
 		return souk_refuse_value(r, souk_member(r, "origin"),
 			"must be two capital letters (ISO 3166-1)");
 	if (!read_registered(r, &registered)) {

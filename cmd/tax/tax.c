@@ -49,9 +49,3 @@ const struct souk_function tax_function = {
 	.statements = statements,
 	.statement_count = sizeof(statements) / sizeof(*statements),
 };
-
-bool is_country(struct souk_text text)
-{
-	return text.len == 2 && text.at[0] >= 'A' && text.at[0] <= 'Z' && text.at[1] >= 'A' &&
-		text.at[1] <= 'Z';
-}

@@ -198,7 +198,4 @@ bool bill_assess(struct souk_record *r, struct bill *bill, const struct terms *t
 void bill_put(struct souk_buffer *out, const struct bill *bill, const struct terms *terms,
 	const struct relief *relief);
 
-/* Whether it has the form of an ISO 3166-1 alpha-2 code: "GB". */
-bool is_country(struct souk_text text);
-
 #endif
