@@ -45,9 +45,6 @@ bool read_new_password(struct souk_record *r, const struct souk_node *request, c
 /* Where the request came from: client.address; empty if it is not said. */
 bool read_client(struct souk_record *r, struct souk_text *client);
 
-/* A copy in the record's memory, with a NUL after it. */
-struct souk_text keep_text(struct souk_record *r, struct souk_text text);
-
 /* ---- Events (event.c) ---- */
 
 /* First in the state of a verb with events. */

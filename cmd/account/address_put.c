@@ -14,11 +14,6 @@ static const struct part {
 };
 enum { PARTS = sizeof(parts) / sizeof(*parts), ID = 0, COUNTRY = 8 };
 
-static bool is_country(struct souk_text text)
-{
-	return text.len == 2 && text.at[0] >= 'A' && text.at[0] <= 'Z' && text.at[1] >= 'A' && text.at[1] <= 'Z';
-}
-
 static bool read_address(struct souk_record *r, struct souk_text *values, struct souk_digest *d)
 {
 	const struct souk_node *request, *address;
@@ -32,7 +27,7 @@ static bool read_address(struct souk_record *r, struct souk_text *values, struct
 			return false;
 		souk_digest_text(d, values[i]);
 	}
-	if (is_country(values[COUNTRY]))
+	if (souk_is_country(values[COUNTRY]))
 		return true;
 	souk_refuse_value(r, souk_find(r, address, "country"), "must be a country of ISO 3166-1, such as GB");
 	return false;
@@ -46,8 +41,7 @@ static bool store(struct souk_stage *stage, struct souk_text account_id, const s
 
 	souk_put_open(&body, NULL, '{');
 	for (int i = 0; i < PARTS; i++)
-		if (values[i].len)
-			souk_put_text(&body, parts[i].name, values[i]);
+		souk_put_some(&body, parts[i].name, values[i]);
 	souk_put_close(&body, '}');
 	q = souk_ask(stage->store, ADDRESS_PUT);
 	bind_texts(q, 3, (struct souk_text[]){account_id, values[ID], {body.at, body.len}});

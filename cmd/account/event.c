@@ -16,27 +16,14 @@ enum souk_outcome event_again(struct souk_stage *stage, struct souk_record *r)
 {
 	struct event *e = stage->state;
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	struct souk_text answer;
-	bool same;
+	enum souk_outcome outcome;
 
 	souk_digest_end(&e->digest, e->digested);
 	souk_bind_text(q, 1, souk_text_of(stage->verb->name));
 	souk_bind_text(q, 2, e->id);
-	switch (souk_step(q)) {
-	case SOUK_STEP_FAILED:
-		return SOUK_FAILED;
-	case SOUK_STEP_DONE:
-		return SOUK_PASS;
-	case SOUK_STEP_ROW:
-		break;
-	}
-	answer = souk_column_text(q, 1);
-	same = souk_text_equal(souk_column_text(q, 0), (struct souk_text){(char *)e->digested, sizeof(e->digested)});
-	if (same)
-		souk_add(&r->answer, answer.at, answer.len);
-	souk_done(q);
-	return same ? SOUK_ANSWER
-		    : souk_refuse(r, "id_conflict", "this id was used for another %s", stage->verb->name);
+	outcome = souk_answer_again(r, q, e->digested);
+	return outcome == SOUK_REFUSED
+		? souk_refuse(r, "id_conflict", "this id was used for another %s", stage->verb->name) : outcome;
 }
 
 bool event_store(struct souk_stage *stage, struct souk_record *r, struct souk_text account_id)

@@ -13,10 +13,8 @@ static bool account_line(struct souk_stage *stage, struct souk_query *row, struc
 	souk_add_string(out, "{\"export\":\"account\"");
 	souk_put_text(out, "id", souk_column_text(row, 0));
 	souk_put_text(out, "email", souk_column_text(row, 1));
-	if (souk_column_text(row, 2).len)
-		souk_put_text(out, "name", souk_column_text(row, 2));
-	if (souk_column_text(row, 3).len)
-		souk_put_text(out, "language", souk_column_text(row, 3));
+	souk_put_some(out, "name", souk_column_text(row, 2));
+	souk_put_some(out, "language", souk_column_text(row, 3));
 	souk_put_text(out, "role", souk_column_text(row, 4));
 	souk_put_time(out, "time", souk_column_int(row, 5));
 	done = addresses_put(stage, souk_column_text(row, 0), out);
@@ -33,12 +31,6 @@ static bool write_all(struct souk_stage *stage, struct souk_writer *out)
 	return souk_write_rows(stage, q, account_line, out);
 }
 
-static int run(struct souk_stage *stage, int operand_count, char **operands)
-{
-	(void)operand_count, (void)operands;
-	return souk_source_run(stage, write_all);
-}
-
 static const struct souk_option options[] = {
 	{0, "customer", "ID", SOUK_OPTION_TEXT, offsetof(struct export, customer),
 		"only what is kept of this one", 0, 0, NULL, false},
@@ -53,5 +45,5 @@ SOUK_VERB(export) = {
 	.reads_state = true,
 	.options = options,
 	.state_size = sizeof(struct export),
-	.run = run,
+	.write = write_all,
 };

@@ -31,13 +31,7 @@ bool passwords_begin(struct souk_stage *stage)
 
 static struct souk_text keep(struct hashing *h, struct souk_text text)
 {
-	char *copy;
-
-	if (!text.at)
-		return text;
-	copy = souk_arena_alloc(&h->arena, text.len + 1);
-	memcpy(copy, text.at, text.len);
-	return (struct souk_text){copy, text.len};
+	return text.at ? souk_arena_copy(&h->arena, text) : text;
 }
 
 struct job *job_add(struct souk_stage *stage, struct souk_text password, struct souk_text new_password)

@@ -87,7 +87,7 @@ enum souk_outcome letter_token(struct souk_stage *stage, struct souk_record *r, 
 	case SOUK_STEP_ROW:
 		break;
 	}
-	*about = keep_text(r, souk_column_text(q, 0));
+	*about = souk_record_copy(r, souk_column_text(q, 0));
 	souk_done(q);
 	return SOUK_PASS;
 }

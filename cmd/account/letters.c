@@ -25,7 +25,8 @@ static enum letter_kind kind_of(struct souk_text name)
 	return kind;
 }
 
-static bool store_token(struct souk_stage *stage, struct souk_query *row, enum letter_kind kind, char text[TOKEN_TEXT])
+static bool store_token(struct souk_stage *stage, struct souk_query *row, enum letter_kind kind,
+	char text[TOKEN_TEXT])
 {
 	unsigned char token[TOKEN_BYTES], digest[crypto_generichash_BYTES];
 	struct souk_query *q = souk_ask(stage->store, TOKEN_PUT);
@@ -56,10 +57,8 @@ static bool put_letter(struct souk_stage *stage, struct souk_query *row, struct 
 	souk_put_string(out, "id", id);
 	souk_put_open(out, "customer", '{');
 	souk_put_text(out, "email", souk_column_text(row, 3));
-	if (souk_column_text(row, 4).len)
-		souk_put_text(out, "name", souk_column_text(row, 4));
-	if (souk_column_text(row, 5).len)
-		souk_put_text(out, "language", souk_column_text(row, 5));
+	souk_put_some(out, "name", souk_column_text(row, 4));
+	souk_put_some(out, "language", souk_column_text(row, 5));
 	souk_put_close(out, '}');
 	souk_put_open(out, "account", '{');
 	souk_put_string(out, "letter", letter_kinds[kind]);

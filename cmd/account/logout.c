@@ -18,8 +18,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	    (step == SOUK_STEP_ROW && !(everywhere ? sessions_drop(stage, session.person.id, NULL)
 						   : session_drop(stage, &session))))
 		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"guest\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "guest");
 }
 
 static const char *const reads[] = {"id", "session?", "account?", NULL};

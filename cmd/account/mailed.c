@@ -19,8 +19,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		id.len = (size_t)(dot - id.at);
 	if (!do_text(stage, LETTER_DONE, id))
 		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"mailed\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "mailed");
 }
 
 static const char *const reads[] = {"id", "notify", NULL};

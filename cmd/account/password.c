@@ -89,7 +89,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	outcome = a.by_letter ? find(stage, r, &a, &session.person) : proof_check(stage, r, a.client, job, &session);
 	if (outcome != SOUK_PASS)
 		return outcome;
-	souk_add_string(&r->answer, "{\"state\":\"changed\"}");
+	souk_answer_state(r, "changed");
 	return store(stage, job, &session, !a.by_letter) && event_store(stage, r, session.person.id) ? SOUK_ANSWER
 											      : SOUK_FAILED;
 }

@@ -2,15 +2,6 @@
 /* What records say to souk-account. */
 #include "account.h"
 
-struct souk_text keep_text(struct souk_record *r, struct souk_text text)
-{
-	char *copy = souk_record_alloc(r, text.len + 1);
-
-	memcpy(copy, text.at, text.len);
-	copy[text.len] = 0;
-	return (struct souk_text){copy, text.len};
-}
-
 bool read_request(struct souk_record *r, const struct souk_node **request)
 {
 	return souk_need_node(r, NULL, account_function.name, SOUK_OBJECT, request);

@@ -90,7 +90,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		done = store(stage, &a, job);
 		break;
 	}
-	souk_add_string(&r->answer, "{\"state\":\"mailed\"}");
+	souk_answer_state(r, "mailed");
 	return done && event_store(stage, r, SOUK_TEXT("")) ? SOUK_ANSWER : SOUK_FAILED;
 }
 

@@ -12,8 +12,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	case SOUK_STEP_FAILED:
 		return SOUK_FAILED;
 	case SOUK_STEP_DONE:
-		souk_add_string(&r->answer, "{\"state\":\"guest\"}");
-		return SOUK_ANSWER;
+		return souk_answer_state(r, "guest");
 	case SOUK_STEP_ROW:
 		break;
 	}
@@ -23,8 +22,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_int(q, 2, until < session.until ? until : session.until);
 	if (!souk_do(q))
 		return SOUK_FAILED;
-	souk_add_string(&r->answer, "{\"state\":\"known\"}");
-	return SOUK_ANSWER;
+	return souk_answer_state(r, "known");
 }
 
 static const char *const reads[] = {"id", "session?", NULL};

@@ -5,10 +5,10 @@
 static struct person person_read(struct souk_record *r, struct souk_query *q)
 {
 	return (struct person){
-		.id = keep_text(r, souk_column_text(q, 0)), .email = keep_text(r, souk_column_text(q, 1)),
-		.email_key = keep_text(r, souk_column_text(q, 2)), .name = keep_text(r, souk_column_text(q, 3)),
-		.language = keep_text(r, souk_column_text(q, 4)), .role = keep_text(r, souk_column_text(q, 5)),
-		.password = keep_text(r, souk_column_text(q, 6)),
+		.id = souk_record_copy(r, souk_column_text(q, 0)), .email = souk_record_copy(r, souk_column_text(q, 1)),
+		.email_key = souk_record_copy(r, souk_column_text(q, 2)), .name = souk_record_copy(r, souk_column_text(q, 3)),
+		.language = souk_record_copy(r, souk_column_text(q, 4)), .role = souk_record_copy(r, souk_column_text(q, 5)),
+		.password = souk_record_copy(r, souk_column_text(q, 6)),
 	};
 }
 
@@ -32,10 +32,8 @@ void person_put(const struct person *person, struct souk_buffer *out)
 	souk_put_open(out, "customer", '{');
 	souk_put_text(out, "id", person->id);
 	souk_put_text(out, "email", person->email);
-	if (person->name.len)
-		souk_put_text(out, "name", person->name);
-	if (person->language.len)
-		souk_put_text(out, "language", person->language);
+	souk_put_some(out, "name", person->name);
+	souk_put_some(out, "language", person->language);
 	souk_put_close(out, '}');
 	souk_put_text(out, "role", person->role);
 }

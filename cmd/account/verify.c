@@ -20,9 +20,9 @@ static enum souk_outcome find(struct souk_stage *stage, struct souk_record *r, s
 		break;
 	}
 	*p = (struct person){
-		.email = keep_text(r, souk_column_text(q, 0)), .email_key = keep_text(r, souk_column_text(q, 1)),
-		.name = keep_text(r, souk_column_text(q, 2)), .language = keep_text(r, souk_column_text(q, 3)),
-		.password = keep_text(r, souk_column_text(q, 4)),
+		.email = souk_record_copy(r, souk_column_text(q, 0)), .email_key = souk_record_copy(r, souk_column_text(q, 1)),
+		.name = souk_record_copy(r, souk_column_text(q, 2)), .language = souk_record_copy(r, souk_column_text(q, 3)),
+		.password = souk_record_copy(r, souk_column_text(q, 4)),
 	};
 	souk_done(q);
 	switch (person_find(stage, r, ACCOUNT_BY_EMAIL, p->email_key, &other)) {

@@ -91,12 +91,9 @@ static bool read_lines(struct cart *cart)
 bool cart_read(struct souk_stage *stage, struct cart *cart, struct souk_text id)
 {
 	static const char *const reads[] = {"lines", NULL};
-	static const char end[SOUK_RECORD_PAD] = "\n";
 	struct souk_query *q = souk_ask(stage->store, CART_GET);
 	enum souk_step step;
-	struct souk_text body;
-	int64_t next;
-	size_t len;
+	bool whole;
 
 	if (!cart->record.by)
 		souk_record_init(&cart->record, cart_function.name, &(struct souk_interest){.reads = reads});
@@ -108,20 +105,13 @@ bool cart_read(struct souk_stage *stage, struct cart *cart, struct souk_text id)
 	step = souk_step(q);
 	if (step != SOUK_STEP_ROW)
 		return step == SOUK_STEP_DONE;
-	body = souk_column_text(q, 0);
-	cart->body.len = 0;
-	souk_add(&cart->body, body.at, body.len);
+	whole = souk_record_parse_copy(&cart->record, &cart->body, souk_column_text(q, 0)) && read_lines(cart);
 	cart->version = souk_column_int(q, 1);
-	next = souk_column_int(q, 2);
+	cart->next = souk_column_int(q, 2);
 	souk_done(q);
-	len = cart->body.len;
-	souk_add(&cart->body, end, sizeof(end));
-	if (!souk_record_parse(&cart->record, cart->body.at, len) || !read_lines(cart)) {
+	if (!whole)
 		souk_warn("the cart %.*s is damaged", SOUK_ARG(id));
-		return false;
-	}
-	cart->next = next;
-	return true;
+	return whole;
 }
 
 void cart_put_lines(const struct cart *cart, struct souk_buffer *out)

@@ -37,27 +37,17 @@ bool change_begin(struct souk_stage *stage, struct souk_record *r, enum souk_out
 {
 	struct change *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, EVENT_GET);
-	struct souk_text answer;
-	enum souk_step step;
 
 	souk_digest_end(&s->digest, s->digested);
 	souk_bind_text(q, 1, souk_text_of(stage->verb->name));
 	souk_bind_text(q, 2, s->event);
-	step = souk_step(q);
-	*outcome = SOUK_FAILED;
-	if (step == SOUK_STEP_FAILED)
+	*outcome = souk_answer_again(r, q, s->digested);
+	if (*outcome == SOUK_REFUSED)
+		souk_refuse(r, "id_conflict", "this id was used for another %s", stage->verb->name);
+	if (*outcome != SOUK_PASS)
 		return false;
-	if (step == SOUK_STEP_DONE)
-		return cart_read(stage, &s->cart, s->cart.id);
-	answer = souk_column_text(q, 1);
-	if (souk_text_equal(souk_column_text(q, 0), (struct souk_text){(char *)s->digested, SOUK_DIGEST_BYTES})) {
-		souk_add(&r->answer, answer.at, answer.len);
-		*outcome = SOUK_ANSWER;
-	} else {
-		*outcome = souk_refuse(r, "id_conflict", "this id was used for another %s", stage->verb->name);
-	}
-	souk_done(q);
-	return false;
+	*outcome = SOUK_FAILED;
+	return cart_read(stage, &s->cart, s->cart.id);
 }
 
 enum souk_outcome change_end(struct souk_stage *stage, struct souk_record *r, bool changed,
