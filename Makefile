@@ -25,6 +25,7 @@ command = $(if $(filter souk,$1),souk,souk-$1)
 commands := $(foreach f,$(functions),$(BIN)/$(call command,$f))
 lib_objects := $(patsubst %.c,$B/%.o,$(filter-out lib/main.c,$(wildcard lib/*.c)))
 unit_tests := $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
+sandbox_tests := $(patsubst %.c,$B/%,$(wildcard tests/sandbox/*.c))
 fuzzers := $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 
 all: $(commands) $(if $(SANITIZE)$(STATIC),$B/pipelines $B/maps)
@@ -75,6 +76,14 @@ $B/tests/unit/%: tests/unit/%.c $B/libsouk.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $< $B/libsouk.a $(ALL_LDFLAGS) $(LIBS) -o $@
 
+# A filter of its own, with a main() like any other.
+$B/tests/sandbox/compromised: tests/sandbox/compromised.c $B/lib/main.o $B/libsouk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $< $B/lib/main.o $B/libsouk.a $(ALL_LDFLAGS) $(LIBS) -o $@
+$B/tests/sandbox/kernel: tests/sandbox/kernel.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $< $(ALL_LDFLAGS) -o $@
+
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libsouk.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $< $B/libsouk.a $(ALL_LDFLAGS) $(LIBS) -o $@
@@ -96,7 +105,7 @@ test: packages-build packages-test
 	@$(build) all unit fuzz
 	@tests/run $(unit_tests) $(wildcard tests/*.bats)
 
-unit: $(unit_tests)
+unit: $(unit_tests) $(sandbox_tests)
 fuzz: $(fuzzers)
 
 # What takes longer: sanitizers, valgrind, crashes by the hundred.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "columns.h"
 
-#include <locale.h>
 #include <wchar.h>
 
 /* The bytes of the character at `at`, and the columns it takes. */
@@ -24,10 +23,8 @@ static size_t character(struct souk_text text, size_t at, size_t *columns)
 /* wcwidth() goes by the locale, of which a filter has none. */
 static locale_t enter(void)
 {
-	static locale_t utf8;
+	locale_t utf8 = souk_unicode();
 
-	if (!utf8)
-		utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	return utf8 ? uselocale(utf8) : (locale_t)0;
 }
 

@@ -6,7 +6,8 @@
 
 #include "text.h"
 
-/* How many columns the text takes; it must be UTF-8. */
+/* How many columns the text takes; it must be UTF-8. As all that follows it needs
+ * souk_unicode(). */
 size_t souk_columns(struct souk_text text);
 
 void souk_add_spaces(struct souk_buffer *b, size_t count);

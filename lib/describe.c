@@ -189,6 +189,10 @@ void souk_describe_json(struct souk_buffer *b, const struct souk_verb *verb)
 	souk_put_bool(b, "on_waiting", verb->acts_on & SOUK_ON_WAITING);
 	if (verb->whole)
 		souk_put_bool(b, "whole", true);
+	if (verb->network)
+		souk_put_bool(b, "network", true);
+	if (verb->forks)
+		souk_put_bool(b, "forks", true);
 	souk_put_bool(b, "needs_id", verb->effects != SOUK_PURE && !verb->needs_no_id);
 	if (verb->function->schema)
 		souk_put_int(b, "schema", souk_schema_version(verb->function->schema));

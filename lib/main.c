@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "error.h"
+#include "sandbox.h"
 #include "verb.h"
 
 /* A file opened by chance as descriptor 0, 1 or 2 would be read or written over. */
@@ -135,11 +136,14 @@ int main(int argc, char **argv)
 	}
 	first = souk_stage_open(&stage, verb, argc, argv);
 	/* A filter may be asked by words instead of by records. */
-	if (verb->kind == SOUK_FILTER && (!verb->run || first == argc))
+	if (verb->kind == SOUK_FILTER && (!verb->run || first == argc)) {
 		state = souk_filters_run((struct souk_stage *[]){&stage}, 1, STDIN_FILENO, STDOUT_FILENO);
-	else
+	} else {
+		if (verb->kind == SOUK_FILTER || verb->kind == SOUK_SOURCE)
+			souk_sandbox_enter((struct souk_stage *[]){&stage}, 1);
 		state = verb->write ? souk_source_run(&stage, verb->write)
 				    : verb->run(&stage, argc - first, argv + first);
+	}
 	souk_stage_close(&stage);
 	return state;
 }

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "progress.h"
+#include "sandbox.h"
 
 static void flush(struct souk_map *map)
 {
@@ -88,6 +89,7 @@ int souk_map_run(struct souk_map *map, int in, int out)
 	souk_catch_term();
 	souk_widen_pipe(out);
 	souk_progress_set(0, 0);
+	souk_sandbox_enter(&stage, 1);
 	while ((count = souk_input_next(input, &lines, idle))) {
 		int64_t start = souk_clock_ns();
 

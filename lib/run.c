@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "error.h"
 #include "progress.h"
+#include "sandbox.h"
 
 struct fused {
 	struct souk_stage *stage;
@@ -67,6 +68,7 @@ int souk_filters_run(struct souk_stage *const *stages, size_t stage_count, int i
 	souk_catch_term();
 	souk_widen_pipe(out);
 	souk_progress_set(0, 0);
+	souk_sandbox_enter(stages, stage_count);
 	while ((count = souk_input_next(input, &lines, idle))) {
 		int64_t start = souk_clock_ns();
 		const struct souk_buffer *done = run_batch(fused, stage_count, lines, count, results);

@@ -15,6 +15,7 @@
 
 #include "error.h"
 #include "log_growth.h"
+#include "sandbox.h"
 
 /* How long a writer waits for its turn, and SQLite for another program's lock. */
 enum { LOCK_SECONDS = 30, BUSY_MS = 10000 };
@@ -124,7 +125,7 @@ static void sync_folder(const char *path)
 	close(fd);
 }
 
-static void make_folder(struct souk_store *s)
+static const char *root_folder(void)
 {
 	const char *root = getenv("SOUK_DB");
 	struct stat status;
@@ -138,12 +139,40 @@ static void make_folder(struct souk_store *s)
 		souk_die_errno("SOUK_DB: %s%s", root, errno == ENOENT ? ": make it with mkdir" : "");
 	if (!S_ISDIR(status.st_mode))
 		souk_die("SOUK_DB: %s is not a folder", root);
-	s->folder = join(root, s->function, "");
-	if (mkdir(s->folder, 0700) == 0)
+	return root;
+}
+
+/* The file that writers queue on; -1 with errno if it can't be opened. */
+static int open_lock(const char *folder)
+{
+	char *path = join(folder, "lock", "");
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	free(path);
+	return fd;
+}
+
+char *souk_store_make_folder(const char *function)
+{
+	const char *root = root_folder();
+	char *folder = join(root, function, "");
+	int lock;
+
+	souk_owner_become(folder);
+	if (mkdir(folder, 0700) == 0) {
 		sync_folder(root);
-	else if (errno != EEXIST)
-		souk_die_errno("cannot make %s", s->folder);
-	s->path = join(s->folder, s->function, ".db");
+		lock = open_lock(folder);
+		if (lock >= 0)
+			close(lock);
+	} else if (errno != EEXIST) {
+		int cause = errno;
+
+		free(folder);
+		folder = NULL;
+		errno = cause;
+	}
+	souk_owner_leave();
+	return folder;
 }
 
 static int64_t ask_int(struct souk_store *s, const char *sql)
@@ -286,7 +315,6 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	const char *const *statements, size_t count, bool writes)
 {
 	struct souk_store *s = find_opened(function);
-	char *lock;
 
 	if (s) {
 		if (writes && s->lock < 0)
@@ -305,12 +333,13 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	s->count = count;
 	s->users = 1;
 	s->syncs = s->synced = true;
-	make_folder(s);
-	lock = join(s->folder, "lock", "");
-	s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (!(s->folder = souk_store_make_folder(function)))
+		souk_die_errno("cannot make %s/%s", getenv("SOUK_DB"), function);
+	s->path = join(s->folder, function, ".db");
+	souk_owner_become(s->folder);
+	s->lock = open_lock(s->folder);
 	if (s->lock < 0 && (writes || (errno != EROFS && errno != EACCES)))
-		souk_die_errno("cannot open %s", lock);
-	free(lock);
+		souk_die_errno("cannot open %s/lock", s->folder);
 	umask(077); /* state holds personal data */
 	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 	    souk_log_growth())) {
@@ -338,6 +367,7 @@ struct souk_store *souk_store_open(const char *function, const char *schema,
 	s->begin_write = prepare(s, "BEGIN IMMEDIATE");
 	s->commit = prepare(s, "COMMIT");
 	s->rollback = prepare(s, "ROLLBACK");
+	souk_owner_leave();
 	s->next = opened;
 	return opened = s;
 }

@@ -34,6 +34,10 @@ void souk_store_close(struct souk_store *store);
 /* The newest version of tables that the schema makes. */
 int64_t souk_schema_version(const char *schema);
 
+/* `$SOUK_DB/function`, which is made if it is not there, as if the function were just beginning;
+ * NULL with errno if it can't be made. To be freed. */
+char *souk_store_make_folder(const char *function);
+
 /* The folder of this store, for a lock or a file beside it. */
 const char *souk_store_folder(const struct souk_store *store);
 

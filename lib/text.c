@@ -274,3 +274,12 @@ bool souk_text_similar(struct souk_text a, struct souk_text b)
 	}
 	return last[b.len] <= (shorter < 5 ? 1 : 2);
 }
+
+locale_t souk_unicode(void)
+{
+	static locale_t unicode;
+
+	if (!unicode)
+		unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	return unicode;
+}

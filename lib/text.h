@@ -3,6 +3,7 @@
 #ifndef SOUK_TEXT_H
 #define SOUK_TEXT_H
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -114,5 +115,10 @@ size_t souk_utf8_valid(const void *bytes, size_t len);
 /* Whether the two names are the same word but for a slip: at most two letters
  * added, left out, changed or swapped. For "did you mean". */
 bool souk_text_similar(struct souk_text a, struct souk_text b);
+
+/* What the C library knows of the characters of all scripts; 0 where it lacks that. The first
+ * call reads it from files: a verb that needs it calls it in `open`, as in its sandbox
+ * nothing can be opened. */
+locale_t souk_unicode(void);
 
 #endif

@@ -74,15 +74,17 @@ void souk_add_verb_name(struct souk_buffer *b, const struct souk_verb *verb)
 #define MAX_RECORD {0, "max-record", "BYTES", SOUK_OPTION_NUMBER, offsetof(struct souk_stage, max_record), \
 	"longest record taken, from 1024 (default 1048576)", 1024, 1 << 30, NULL, false}
 #define REJECTS COMMON(0, "rejects", "FILE", SOUK_OPTION_TEXT, rejects, "append lines that are no records to FILE")
+#define NO_SANDBOX COMMON(0, "no-sandbox", NULL, SOUK_OPTION_FLAG, no_sandbox, \
+	"keep all rights that this user has, and say so")
 #define NOW COMMON(0, "now", "TIME", SOUK_OPTION_TIME, fixed_now, "take TIME (RFC 3339) for the present")
 #define END {0}
 
 const struct souk_option *souk_common_options(enum souk_kind kind)
 {
 	static const struct souk_option
-		filter[] = {EXIT_ON_FAILED, VERBOSE, MAX_RECORD, REJECTS, NOW, END},
-		map[] = {EXIT_ON_FAILED, VERBOSE, MAX_RECORD, REJECTS, NOW, END},
-		source[] = {NOW, END},
+		filter[] = {EXIT_ON_FAILED, VERBOSE, MAX_RECORD, REJECTS, NOW, NO_SANDBOX, END},
+		map[] = {EXIT_ON_FAILED, VERBOSE, MAX_RECORD, REJECTS, NOW, NO_SANDBOX, END},
+		source[] = {NOW, NO_SANDBOX, END},
 		tool[] = {END};
 	static const struct souk_option *const of[] = {
 		[SOUK_FILTER] = filter, [SOUK_SOURCE] = source, [SOUK_MAP] = map, [SOUK_TOOL] = tool,

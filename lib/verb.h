@@ -3,7 +3,7 @@
  * verb.h: the declaration of a verb, from which everything else follows:
  * parsing of options, usage, --help, --version, --describe, completions, the
  * SYNOPSIS and OPTIONS of its man page, what is read and written, the batch
- * loop's transactions, and the static check of a pipeline.
+ * loop's transactions, the sandbox, and the static check of a pipeline.
  *
  * A verb is one file in its function's folder. It ends with SOUK_VERB, which
  * also makes it known: no list names it.
@@ -87,6 +87,8 @@ struct souk_function {
 	const char *schema;              /* SQL by versions (store.h), or NULL: it keeps no state */
 	const char *const *statements;   /* its named statements, by index, or NULL */
 	size_t statement_count;
+	const char *const *stores;       /* names of further stores that its verbs open while at work,
+	                                    NULL-terminated, or NULL */
 };
 
 struct souk_verb {
@@ -106,12 +108,19 @@ struct souk_verb {
 	unsigned acts_on;                /* SOUK_ON_FAILED | SOUK_ON_WAITING; good records always */
 	const char *const *reads;        /* members, NULL-terminated: "lines", "customer.group"; a '?' at
 	                                    the end: takes it if it is there; "*.charges": of any member */
+	/* What it needs of the system after `open`, or the beginning of `run`; the sandbox refuses
+	 * what is not declared here (sandbox.h). */
+	bool network;                    /* connects, or listens */
+	bool forks;                      /* starts processes, which run no other program */
+	const char *const *opens;        /* files and folders that it reads, NULL-terminated, beside its
+	                                    stores: "/etc/x", "$CURL_CA_BUNDLE", "$HOME/.netrc" */
 	bool whole;                      /* needs the record as it is: it keeps it */
 	const struct souk_option *options; /* or NULL */
 	size_t state_size;               /* of the verb's state: options and what it keeps; zeroed */
 
 	/* For a filter. Each gets the stage; batch functions may be NULL. */
-	/* Once, after the options are parsed: checks them, gives defaults. */
+	/* Once, after the options are parsed: checks them, gives defaults, opens files, starts
+	 * what has more rights than it keeps itself. */
 	void (*open)(struct souk_stage *);
 	/* At the start of a batch, inside its transaction. May run again for the same
 	 * batch if the transaction has to be repeated, so it resets what `map` keeps. */
@@ -130,7 +139,8 @@ struct souk_verb {
 
 	/* For a source, map or tool: does it all and returns the exit state. Operands
 	 * are those left after the options. A filter that has it takes operands too, and
-	 * with them answers what they ask instead of reading records. */
+	 * with them answers what they ask instead of reading records. A source and a filter are
+	 * in their sandbox before; a map goes there when it has opened what operands name. */
 	int (*run)(struct souk_stage *, int operand_count, char **operands);
 	/* In place of `run`, for a source that only tells what is stored and takes no operands:
 	 * writes it, in one reading transaction. */
@@ -149,6 +159,7 @@ struct souk_stage {
 	bool verbose;                    /* -v */
 	int64_t max_record;              /* bytes */
 	const char *rejects;             /* file, or NULL */
+	bool no_sandbox;                 /* --no-sandbox */
 	int64_t fixed_now;               /* --now; SOUK_NO_TIME if not given */
 	/* This attempt at the batch follows one that failed: what `map` kept of that
 	 * one never happened. */

@@ -79,7 +79,7 @@ print(hashlib.blake2b(sys.stdin.buffer.read(), digest_size=16).hexdigest()[:16])
 @test "invoice asks nobody: authorized with the intent" {
 	run jq -c .pay < <(order o1 100 '[{"method":"invoice"}]' | authorize)
 	assert_output '{"state":"authorized","payments":[{"id":"1","method":"invoice","amount":100,"state":"authorized"}]}'
-	assert [ ! -e "$SOUK_DB/pay-test" ]
+	assert [ ! -e "$SOUK_DB/pay-test/pay-test.db" ]
 }
 
 @test "amounts that do not make up the total" {
@@ -177,7 +177,7 @@ invalid_token'
 	authorize <in >first
 	rm -r "$SOUK_DB/pay-test"
 	authorize <in | cmp - first
-	assert [ ! -e "$SOUK_DB/pay-test" ]
+	assert [ ! -e "$SOUK_DB/pay-test/pay-test.db" ]
 	# Twice in one batch, too.
 	cat in in | authorize | sort -u | cmp - first
 }
@@ -300,7 +300,7 @@ invalid_token'
 	rm -r "$SOUK_DB/pay-test"
 	souk-pay settle <in >first
 	assert_equal "$(jq -c '[.order, .pay.state, .pay.settled]' first)" '[{"state":"placed"},"authorized",true]'
-	assert [ ! -e "$SOUK_DB/pay-test" ]
+	assert [ ! -e "$SOUK_DB/pay-test/pay-test.db" ]
 	assert_equal "$(sql 'SELECT state, settled FROM payment')" 'authorized|1'
 	souk-pay settle <in | cmp - first
 	souk-pay settle <first | cmp - first

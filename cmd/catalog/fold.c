@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "fold.h"
 
-#include <locale.h>
 #include <wctype.h>
 
 /* U+00C0 to U+017F without their marks; capitals stand for two letters, a space for none. */
@@ -57,9 +56,9 @@ static void encode(struct souk_buffer *out, unsigned c)
 /* What other scripts have for letters, digits and small letters the C library knows. */
 static void add_other(struct souk_buffer *out, unsigned c, bool *parts)
 {
-	static locale_t unicode;
+	locale_t unicode = souk_unicode();
 
-	if (!unicode && !(unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0)))
+	if (!unicode)
 		souk_die("the locale C.UTF-8 is missing");
 	if (iswalnum_l((wint_t)c, unicode)) {
 		unsigned small = (unsigned)towlower_l((wint_t)c, unicode);

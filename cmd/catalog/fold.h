@@ -7,7 +7,7 @@
 
 /* Appends the words of `text`, which is UTF-8, each with a space after it: in small letters,
  * Latin ones without their marks, apostrophes left out ("Émail's" is "emails"). With `html`,
- * tags and entities part words and count for nothing. */
+ * tags and entities part words and count for nothing. It needs souk_unicode(). */
 void fold(struct souk_buffer *out, struct souk_text text, bool html);
 
 /* Takes the next of the words that fold() made off the front. False: there is none. */

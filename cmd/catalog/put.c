@@ -39,6 +39,12 @@ static bool catch_up(struct souk_stage *stage)
 	return step == SOUK_STEP_DONE;
 }
 
+static void open(struct souk_stage *stage)
+{
+	(void)stage;
+	souk_unicode();
+}
+
 static bool begin(struct souk_stage *stage)
 {
 	struct put *s = stage->state;
@@ -137,6 +143,7 @@ SOUK_VERB(put) = {
 	.needs_no_id = true,
 	.reads = reads,
 	.state_size = sizeof(struct put),
+	.open = open,
 	.begin = begin,
 	.map = map,
 	.end = end,

@@ -38,6 +38,7 @@ static void open(struct souk_stage *stage)
 	if (s->status && !status_parse(souk_text_of(s->status), &status))
 		souk_die_usage("--status %s: one of active, draft, archived", s->status);
 	souk_record_init(&s->product, "catalog", &(struct souk_interest){.reads = reads});
+	souk_unicode();
 }
 
 static bool begin(struct souk_stage *stage)

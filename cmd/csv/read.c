@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "rows.h"
+#include "sandbox.h"
 
 /* Of bad rows so many are named on stderr, the rest counted. */
 enum { BAD_ROWS_NAMED = 10 };
@@ -175,6 +176,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		souk_rejects_open(stage->rejects), &csv->writer);
 	souk_catch_term();
 	souk_widen_pipe(STDOUT_FILENO);
+	souk_sandbox_enter(&stage, 1);
 	if (!csv->columns && csv_rows_next(&csv->rows, &row))
 		take_header(csv, &row);
 	make_labels(csv);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "columns.h"
+#include "sandbox.h"
 
 /* Of bad lines so many are named on stderr, the rest counted. */
 enum { BAD_LINES_NAMED = 10 };
@@ -216,6 +217,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	souk_record_init(&csv->record, csv_function.name, &(struct souk_interest){.reads = reads});
 	souk_catch_term();
 	souk_widen_pipe(STDOUT_FILENO);
+	souk_sandbox_enter(&stage, 1);
 	while ((count = souk_input_next(input, &lines, SOUK_BATCH_IDLE_NS))) {
 		for (size_t i = 0; i < count; i++)
 			put_line(csv, &lines[i], stage->max_record);

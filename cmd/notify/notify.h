@@ -151,7 +151,9 @@ struct outbox {
 	} *keys;
 	size_t count, capacity;
 	/* The helper. */
-	int pid, in, out, go;
+	bool runs;
+	int in, out, go;
+	int starter, starter_pid; /* who starts it; pid 0: no mails are sent */
 	struct souk_buffer answer;
 };
 
@@ -165,6 +167,9 @@ struct outbox {
 
 /* ---- The process that talks to the mail server (helper.c) ---- */
 
+/* Makes that it can be started from within the sandbox. */
+void helper_prepare(struct outbox *o);
+void helper_end(struct outbox *o);
 /* Starts it unless it runs. */
 void helper_start(struct outbox *o);
 void helper_stop(struct outbox *o);
@@ -175,7 +180,7 @@ bool helper_read(struct outbox *o);
 
 /* ---- */
 
-/* Takes defaults from the environment; after the options. */
+/* Takes defaults from the environment; after the options, and before the sandbox. */
 void outbox_open(struct outbox *o);
 /* Forgets the mails of the batch before. */
 void outbox_begin(struct outbox *o);

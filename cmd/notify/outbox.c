@@ -35,6 +35,8 @@ void outbox_open(struct outbox *o)
 		o->smtp = NULL;
 	if (!o->timeout)
 		o->timeout = TIMEOUT;
+	if (o->smtp)
+		helper_prepare(o);
 }
 
 void outbox_begin(struct outbox *o)
@@ -56,7 +58,7 @@ void outbox_add(struct outbox *o, struct souk_text kind, struct souk_text id)
 
 void outbox_close(struct outbox *o)
 {
-	helper_stop(o);
+	helper_end(o);
 	souk_arena_free(&o->arena);
 	souk_buffer_free(&o->answer);
 	free(o->keys);

@@ -71,6 +71,15 @@ static bool tell(struct souk_stage *stage, struct souk_writer *out, bool *again)
 	return souk_store_commit(stage->store);
 }
 
+static void open(struct souk_stage *stage)
+{
+	struct retry *s = stage->state;
+
+	outbox_open(&s->outbox);
+	if (!s->outbox.smtp)
+		souk_die_usage("--smtp or SOUK_SMTP must name the mail server, as in smtp://localhost");
+}
+
 static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct retry *s = stage->state;
@@ -78,9 +87,6 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	bool again = true, done = true;
 
 	(void)operand_count, (void)operands;
-	outbox_open(&s->outbox);
-	if (!s->outbox.smtp)
-		souk_die_usage("--smtp or SOUK_SMTP must name the mail server, as in smtp://localhost");
 	while (done && again)
 		done = collect(stage) && outbox_send(&s->outbox, stage) && tell(stage, &out, &again);
 	souk_writer_flush(&out);
@@ -109,6 +115,7 @@ SOUK_VERB(retry) = {
 	.needs_no_id = true,
 	.options = options,
 	.state_size = sizeof(struct retry),
+	.open = open,
 	.run = run,
 	.close = close,
 };

@@ -20,6 +20,7 @@ static void open(struct souk_stage *stage)
 	if (s->from && !souk_is_email(souk_text_of(s->from)))
 		souk_die_usage("--from: %s: must be an address such as orders@shop.example", s->from);
 	templates_open(&s->templates, s->folder);
+	souk_unicode();
 }
 
 static bool begin(struct souk_stage *stage)

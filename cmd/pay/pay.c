@@ -62,12 +62,16 @@ static const char *const statements[] = {
 		       "ORDER BY id, verb, position",
 };
 
+/* Books of providers that this function keeps itself. */
+static const char *const stores[] = {"pay-credit", "pay-test", NULL};
+
 const struct souk_function pay_function = {
 	.name = "pay",
 	.summary = "authorizations, captures, voids and refunds at payment providers",
 	.schema = schema,
 	.statements = statements,
 	.statement_count = sizeof(statements) / sizeof(*statements),
+	.stores = stores,
 };
 
 const char *const payment_states[] = {

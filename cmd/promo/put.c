@@ -225,6 +225,7 @@ SOUK_VERB(put) = {
 	.kind = SOUK_FILTER,
 	.effects = SOUK_OWN_STATE,
 	.needs_no_id = true,
+	.forks = true, /* to try conditions */
 	.reads = reads,
 	.state_size = sizeof(struct put),
 	.begin = begin,

@@ -13,6 +13,7 @@ static void open(struct souk_stage *stage)
 
 	if (!s->width)
 		s->width = USUAL_WIDTH;
+	souk_unicode();
 }
 
 static void head(struct receipt *s, struct souk_text id, int64_t time)

@@ -219,10 +219,14 @@ static const struct souk_option options[] = {
 	{0},
 };
 
+static const char *const opens[] = {"$CURL_CA_BUNDLE", "$HOME/.netrc", NULL};
+
 SOUK_VERB(smtp) = {
 	.function = &smtp_function,
 	.summary = "hand mails to a mail server",
 	.kind = SOUK_MAP,
+	.network = true,
+	.opens = opens,
 	.options = options,
 	.state_size = sizeof(struct smtp),
 	.run = run,

@@ -21,7 +21,7 @@ END
 }
 
 watched() {
-	valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99 "$@" || [ $? -ne 99 ]
+	valgrind -q --vgdb=no --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99 "$@" || [ $? -ne 99 ]
 }
 
 @test "checkout and what looks at it are clean under valgrind" {
