@@ -27,8 +27,8 @@ static void collect(struct filling *f, struct souk_record *r, const struct notic
 	snprintf(name, sizeof(name), "%.*s", (int)(code.len < sizeof(name) ? code.len : 0), code.at);
 	reason = template_head(t, name);
 	set(f, REASON, reason.at ? reason : template_head(t, "other"));
-	set(f, URL, text_in(r, r->wait_member, "url"));
-	set(f, UNTIL, text_in(r, r->wait_member, "until"));
+	set(f, URL, text_in(r, link_in(r, n), "url"));
+	set(f, UNTIL, text_in(r, link_in(r, n), "until"));
 	set(f, CARRIER, text_in(r, ship, "carrier"));
 	set(f, TRACKING, text_in(r, ship, "tracking"));
 	words_add_money(&f->values[AMOUNT], r, n, int_in(r, souk_member(r, "pay"), "amount"));

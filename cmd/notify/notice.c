@@ -3,7 +3,7 @@
 #include "notify.h"
 
 const char *const notice_reads[] = {"id", "order_id?", "currency?", "customer?", "ship_to?", "lines?",
-	"catalog?", "price?", "total?", "order?", "ship?", "pay?", "error?", "wait?", NULL};
+	"catalog?", "price?", "total?", "order?", "ship?", "pay?", "account?", "error?", "wait?", NULL};
 
 struct souk_text text_in(struct souk_record *r, const struct souk_node *object, const char *name)
 {
@@ -59,6 +59,21 @@ static void read_order(struct souk_record *r, struct notice *n)
 	}
 }
 
+/* A letter of souk-account. */
+static void read_account(struct souk_record *r, struct notice *n)
+{
+	struct souk_text letter = text_in(r, souk_member(r, "account"), "letter");
+
+	for (int kind = VERIFY; kind <= PASSWORD_CHANGED; kind++)
+		if (souk_text_is(letter, kinds[kind]))
+			n->kind = (enum kind)kind;
+}
+
+const struct souk_node *link_in(const struct souk_record *r, const struct notice *n)
+{
+	return n->kind >= VERIFY && n->kind <= PASSWORD_CHANGED ? souk_member(r, "account") : r->wait_member;
+}
+
 /* A name as a header can have it: one line, not too long, cut between characters. */
 static struct souk_text clean_name(struct souk_record *r, struct souk_text name)
 {
@@ -84,6 +99,8 @@ bool notice_read(struct souk_record *r, struct notice *n)
 		read_order(r, n);
 	else if (!r->error_member && !r->wait_member && !read_event(r, n))
 		return false;
+	if (n->kind == NO_MAIL && !souk_member(r, "order_id") && !r->error_member && !r->wait_member)
+		read_account(r, n);
 	if (n->kind == NO_MAIL)
 		return true;
 	customer = order_member(r, n, "customer");

@@ -43,7 +43,7 @@ static const char *const statements[] = {
 
 const struct souk_function notify_function = {
 	.name = "notify",
-	.summary = "mails to customers about their orders",
+	.summary = "mails to customers about their orders and accounts",
 	.schema = schema,
 	.statements = statements,
 	.statement_count = sizeof(statements) / sizeof(*statements),
@@ -51,43 +51,12 @@ const struct souk_function notify_function = {
 
 const char *const kinds[] = {
 	[CONFIRMATION] = "confirmation", [REJECTION] = "rejection", [ACTION] = "action_required",
-	[SHIPMENT] = "shipment", [REFUND] = "refund", [NO_MAIL] = NULL,
+	[SHIPMENT] = "shipment", [REFUND] = "refund",
+	[VERIFY] = "verify", [RESET] = "reset", [REGISTERED] = "registered",
+	[PASSWORD_CHANGED] = "password_changed", [NO_MAIL] = NULL,
 };
 
 const char *const states[] = {"any", "queued", "ending", "sent", "failed", "unknown", NULL};
-
-/* ---- Addresses ---- */
-
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/* A dot-atom (RFC 5322), and a domain of letters, digits and dashes (RFC 5321). */
-bool is_address(struct souk_text text)
-{
-	const char *at = memchr(text.at, '@', text.len);
-	bool begins = true;
-
-	if (!at || text.len > MAX_ADDRESS || at - text.at > 64)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-		bool local = text.at + i < at, ends = text.at + i == at;
-
-		if (c == '.' || ends) {
-			if (begins)
-				return false;
-			begins = true;
-		} else if (is_plain(c) || (local && c && strchr("!#$%&'*+/=?^_`{|}~-", c)) ||
-			   (!local && c == '-' && !begins)) {
-			begins = false;
-		} else {
-			return false;
-		}
-	}
-	return !begins;
-}
 
 /* Who writes where nothing else is said, as mail(1) has it. */
 static struct souk_text default_sender(struct souk_arena *arena)
@@ -100,7 +69,7 @@ static struct souk_text default_sender(struct souk_arena *arena)
 	souk_add_format(&b, "souk@%s", host);
 	sender = souk_arena_copy(arena, (struct souk_text){b.at, b.len});
 	souk_buffer_free(&b);
-	return is_address(sender) ? sender : SOUK_TEXT("souk@localhost");
+	return souk_is_email(sender) ? sender : SOUK_TEXT("souk@localhost");
 }
 
 bool shop_get(struct souk_store *store, struct souk_arena *arena, const char *from, struct shop *shop)

@@ -3,6 +3,7 @@
 #ifndef SOUK_NOTIFY_H
 #define SOUK_NOTIFY_H
 
+#include "email.h"
 #include "souk.h"
 
 extern const struct souk_function notify_function;
@@ -12,10 +13,14 @@ enum {
 	MAIL_DONE, MAIL_AGAIN, MAIL_LAST, MAIL_FORGET, SECURELY,
 };
 
-enum { MAX_ADDRESS = 254, MAX_NAME = 200, MAX_FOOTER = 2000 };
+enum { MAX_ADDRESS = SOUK_MAX_EMAIL, MAX_NAME = 200, MAX_FOOTER = 2000 };
 
 /* What a mail is about. */
-enum kind { CONFIRMATION, REJECTION, ACTION, SHIPMENT, REFUND, NO_MAIL };
+enum kind {
+	CONFIRMATION, REJECTION, ACTION, SHIPMENT, REFUND,
+	VERIFY, RESET, REGISTERED, PASSWORD_CHANGED, /* of an account */
+	NO_MAIL,
+};
 extern const char *const kinds[];  /* their names, NULL-terminated */
 extern const char *const states[]; /* of a mail: "any" first, NULL-terminated */
 
@@ -26,10 +31,6 @@ struct shop {
 
 /* In the memory of `arena`; `from` is what --from says, or NULL. False: the database failed. */
 bool shop_get(struct souk_store *store, struct souk_arena *arena, const char *from, struct shop *shop);
-
-/* Whether a mail can go there: NAME@DOMAIN, of ASCII. Nothing in it can end a header or
- * a command. */
-bool is_address(struct souk_text text);
 
 /* Writes the members of a row of MAIL_LIST. */
 void mail_put(struct souk_buffer *out, struct souk_query *row);
@@ -68,6 +69,10 @@ void add_escaped(struct souk_buffer *html, const char *at, size_t len);
 void letter_subject(struct letter *letter, const char *format, ...) SOUK_PRINTF(2, 3);
 void letter_paragraph(struct letter *letter, const char *format, ...) SOUK_PRINTF(2, 3);
 void letter_link(struct letter *letter, struct souk_text url);
+/* Writes a letter about an account. */
+void account_letter_write(struct letter *letter, struct souk_record *r, const struct notice *n);
+/* Where the record has the link that the letter leads to, and until when: wait, or account. */
+const struct souk_node *link_in(const struct souk_record *r, const struct notice *n);
 /* Appends a link to html if it is one that may be clicked, else the text. */
 void letter_add_anchor(struct souk_buffer *html, const char *at, size_t len);
 /* Makes one line of UTF-8 of what stands in the buffer from there. */

@@ -6,7 +6,7 @@ static bool may_address(struct souk_record *r, const char *name, struct souk_tex
 {
 	if (!souk_may_text(r, NULL, name, 1, MAX_ADDRESS, address))
 		return false;
-	if (!address->len || is_address(*address))
+	if (!address->len || souk_is_email(*address))
 		return true;
 	souk_refuse_value(r, souk_member(r, name), "must be an address such as orders@shop.example");
 	return false;

@@ -17,7 +17,7 @@ static void open(struct souk_stage *stage)
 	struct send *s = stage->state;
 
 	outbox_open(&s->outbox);
-	if (s->from && !is_address(souk_text_of(s->from)))
+	if (s->from && !souk_is_email(souk_text_of(s->from)))
 		souk_die_usage("--from: %s: must be an address such as orders@shop.example", s->from);
 	templates_open(&s->templates, s->folder);
 }
@@ -82,7 +82,7 @@ static bool compose(struct send *s, struct souk_record *r, struct notice *n, uns
 {
 	if (!notice_read(r, n))
 		return false;
-	if (n->kind == NO_MAIL || !is_address(n->to))
+	if (n->kind == NO_MAIL || !souk_is_email(n->to))
 		return true;
 	letter_write(&s->letter, r, n);
 	souk_digest_begin(&s->digest);
@@ -111,7 +111,7 @@ static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
 	struct notice n;
 
 	/* What is refused is so in map again, which says why. */
-	if (!compose(s, r, &n, digest) || n.kind == NO_MAIL || !is_address(n.to))
+	if (!compose(s, r, &n, digest) || n.kind == NO_MAIL || !souk_is_email(n.to))
 		return SOUK_INTENT_ANSWERED;
 	if (!store(stage, r, &n, digest))
 		return SOUK_INTENT_FAILED;
@@ -144,7 +144,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_put_open(&r->answer, NULL, '{');
 	if (n.kind != NO_MAIL)
 		souk_put_string(&r->answer, "kind", kinds[n.kind]);
-	if (n.kind == NO_MAIL || !is_address(n.to)) {
+	if (n.kind == NO_MAIL || !souk_is_email(n.to)) {
 		souk_put_string(&r->answer, "state", "none");
 		if (n.kind != NO_MAIL)
 			souk_put_string(&r->answer, "reason", n.to.len ? "bad_address" : "no_address");

@@ -147,7 +147,7 @@ static void check_name(const char *folder, const char *name)
 		known = souk_text_is((struct souk_text){name, (size_t)(dot - name)}, kinds[i]);
 	if (!known)
 		souk_die_usage("%s/%s: no mail is named so: it must be confirmation, rejection, action_required, "
-			"shipment or refund", folder, name);
+			"shipment, refund, verify, reset, registered or password_changed", folder, name);
 }
 
 static bool is_language(const char *name)

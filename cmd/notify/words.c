@@ -226,6 +226,12 @@ void letter_write(struct letter *l, struct souk_record *r, const struct notice *
 	case REFUND:
 		write_refund(l, r, n);
 		break;
+	case VERIFY:
+	case RESET:
+	case REGISTERED:
+	case PASSWORD_CHANGED:
+		account_letter_write(l, r, n);
+		break;
 	case NO_MAIL:
 		break;
 	}
