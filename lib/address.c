@@ -19,12 +19,23 @@ static bool find_path(struct souk_address *a, const char *path, const char **why
 	return true;
 }
 
-bool souk_address_find(struct souk_address *a, const char *text, bool to_listen, const char **why)
+static bool resolve(struct souk_address *a, const char *host, int flags, const char **why)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = to_listen ? AI_PASSIVE : 0};
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags};
+	int failed = getaddrinfo(host, a->port, &hints, &a->found);
+
+	if (!failed)
+		return true;
+	a->found = NULL;
+	*why = gai_strerror(failed);
+	return false;
+}
+
+bool souk_address_parse(struct souk_address *a, const char *text, bool to_listen, const char **why)
+{
 	const char *colon = strrchr(text, ':'), *host = text;
+	int flags = AI_NUMERICHOST | (to_listen ? AI_PASSIVE : 0);
 	size_t len;
-	int failed;
 
 	*a = (struct souk_address){.text = text, .host = "localhost"};
 	if (!strncmp(text, "unix:", 5))
@@ -43,14 +54,25 @@ bool souk_address_find(struct souk_address *a, const char *text, bool to_listen,
 	}
 	if (len >= sizeof(a->host))
 		return false;
-	if (len) {
-		memcpy(a->host, host, len);
-		a->host[len] = 0;
-	}
-	failed = getaddrinfo(len ? a->host : NULL, colon + 1, &hints, &a->found);
-	if (failed)
-		*why = gai_strerror(failed);
-	return !failed;
+	a->port = colon + 1;
+	if (!len)
+		return resolve(a, NULL, flags, why);
+	memcpy(a->host, host, len);
+	a->host[len] = 0;
+	a->is_name = !resolve(a, a->host, flags, why);
+	return true;
+}
+
+bool souk_address_look_up(struct souk_address *a, bool to_listen, const char **why)
+{
+	souk_address_free(a);
+	return resolve(a, a->host, to_listen ? AI_PASSIVE : 0, why);
+}
+
+bool souk_address_find(struct souk_address *a, const char *text, bool to_listen, const char **why)
+{
+	return souk_address_parse(a, text, to_listen, why) &&
+		(!a->is_name || souk_address_look_up(a, to_listen, why));
 }
 
 void souk_address_free(struct souk_address *a)

@@ -12,13 +12,21 @@
 /* What an address stands for: one socket address or, for a name, several. */
 struct souk_address {
 	const char *text;          /* as given */
-	struct addrinfo *found;    /* of a host; NULL for a path */
+	const char *port;          /* of a host; NULL for a path */
+	bool is_name;              /* a host that has to be looked up */
+	struct addrinfo *found;    /* of a host, once it is; NULL for a path */
 	char host[NI_MAXHOST];     /* that was named; "localhost" if none was */
 	struct sockaddr_un path;   /* else */
 };
 
-/* Resolves an address, to listen at or to call; names are looked up, which may take its
- * time. False: *why says what is wrong. */
+/* Takes an address, to listen at or to call, without asking anybody: all is found but what
+ * is_name. False: *why says what is wrong. */
+bool souk_address_parse(struct souk_address *address, const char *text, bool to_listen, const char **why);
+
+/* Looks up a name, which may take its time. False: *why says what is wrong. */
+bool souk_address_look_up(struct souk_address *address, bool to_listen, const char **why);
+
+/* Both. */
 bool souk_address_find(struct souk_address *address, const char *text, bool to_listen, const char **why);
 void souk_address_free(struct souk_address *address);
 

@@ -35,16 +35,21 @@ const struct souk_function *souk_function_called(const char *name)
 }
 
 /* The linker puts those of a function side by side. */
-const struct souk_verb *const *souk_verbs(size_t *count)
+const struct souk_verb *const *souk_verbs_of(const char *function, size_t *count)
 {
 	const struct souk_verb *const *first = __start_souk_verbs, *const *after;
 
-	while (own_function && (*first)->function != own_function)
+	while (first < __stop_souk_verbs && strcmp((*first)->function->name, function))
 		first++;
 	for (after = first; after < __stop_souk_verbs && (*after)->function == (*first)->function; after++)
 		;
 	*count = (size_t)(after - first);
 	return first;
+}
+
+const struct souk_verb *const *souk_verbs(size_t *count)
+{
+	return souk_verbs_of((own_function ? own_function : __start_souk_verbs[0]->function)->name, count);
 }
 
 const struct souk_verb *souk_verb_find(const char *function, const char *name)

@@ -182,6 +182,9 @@ const struct souk_function *souk_function_called(const char *name);
 /* All verbs of this command, in the order of linking. */
 const struct souk_verb *const *souk_verbs(size_t *count);
 
+/* All verbs of a function that is linked in; *count is 0 if it is not. */
+const struct souk_verb *const *souk_verbs_of(const char *function, size_t *count);
+
 /* Finds a verb, of any function linked in, by its function and name (NULL or "" for the
  * nameless one). */
 const struct souk_verb *souk_verb_find(const char *function, const char *name);

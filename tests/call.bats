@@ -235,7 +235,7 @@ END
 	echo $! >>pids
 	until [ -S s ]; do sleep 0.05; done
 	{ for i in {0..14}; do printf '{"id":"%d","x":"%100000s"}\n' "$i" ''; done; for i in {15..50}; do echo "{\"id\":\"$i\"}"; sleep 0.1; done; } |
-		souk-call --timeout 1s --outstanding 1 unix:s 2>log | { sleep 3; cat; } >out
+		souk-call --timeout 3s --outstanding 1 unix:s 2>log | { sleep 7; cat; } >out
 	assert_equal "$(cat log)" ''
 	assert_equal "$(lines out)" 51
 	run ! grep -q '"wait"' out
@@ -307,10 +307,199 @@ END
 	assert_output --partial 'services:3: souk-tax has a line already'
 	run souk run --services nofile quote </dev/null
 	assert_failure 2
-	echo 'souk-price :7001' >services
-	run souk run --services services quote --agreed </dev/null
-	assert_failure 2
-	assert_output --partial 'souk-price is a service (services:1), which is given no options here: --agreed'
+	while IFS='|' read -r line message; do
+		printf 'souk-tax :7001\n%s :7002\n' "$line" >services
+		run -2 souk run --services services quote </dev/null
+		assert_output --partial "services:2: $message"
+		run -2 souk check --services services quote
+		assert_output --partial "services:2: $message"
+	done <<'END'
+souk-tux|souk-tux: no command that declares itself, neither built in nor on PATH
+cat|cat: no command that declares itself
+souk-stock reserv|souk-stock reserv: souk-stock has no such verb
+souk-stock|souk-stock: souk-stock has no such verb
+souk-receipt give|souk-receipt give: souk-receipt has no such verb
+souk-stock list --sku A|souk-stock list --sku A: is no filter
+souk-ledger book|souk-ledger book:
+END
+}
+
+@test "a service has the options it was started with: the line with the very same is the one, in whatever order" {
+	printf '#!/usr/bin/env -S souk run\nsouk-catalog | souk-stock level --max-record 2000\n' >a
+	printf '#!/usr/bin/env -S souk run\nsouk-catalog | souk-stock level "$@"\n' >level
+	printf 'souk-stock level %s\n' ':1' '--max-record 2000 :2' '-v :3 :4 --timeout 1s' >services
+	run -0 souk check --services services a
+	assert_line '  2 souk-stock level --max-record 2000 at :2'
+	run -0 souk check --services services level -v
+	assert_line '  2 souk-stock level -v          at :3 :4 --timeout 1s'
+	run -0 souk check --services services level
+	assert_line '  1 souk-catalog                 here'
+	assert_line '  2 souk-stock level             at :1'
+	assert_line --partial 'level: 2 stages, good'
+	# Never with others, and never here.
+	for options in '-e' '--max-record 2001' '--max-record=2000' '--max-record 2000 -v'; do
+		# shellcheck disable=SC2086
+		run -2 souk run --services services level $options </dev/null
+		assert_output --partial "level:2: souk-stock level $options is no service: services:1 names souk-stock level, whose options are others"
+	done
+	# Its operation is what counts, also where only options tell the lines apart.
+	serve plain souk-stock level
+	printf 'souk-stock level unix:plain\nsouk-stock level --max-record 2000 unix:nobody --timeout 1s\n' >services
+	run -0 souk run --services services level <<<'{"id":"1","sku":"A","lines":[{"sku":"A","qty":1}]}'
+	assert_equal "$(jq -c .stock.on_hand <<<"$output")" 50000
+	run souk run --services services a <<<'{"id":"1","sku":"A","lines":[{"sku":"A","qty":1}]}'
+	assert_output --partial '"unavailable"'
+}
+
+@test "a stage that is built in needs no command on PATH, and is sent to a service all the same" {
+	mkdir alone
+	cp "$SOUK_BIN/souk" alone
+	cp "$ROOT/pipelines/quote" "$SOUK_BIN/souk-call" alone
+	echo '{"id":"o1","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"sku":"A","qty":1}]}' >order
+	souk run quote <order >expected
+	serve tax souk-tax
+	echo "souk-tax unix:$PWD/tax" >services
+	PATH=/usr/bin:/bin
+	run -1 command -v souk-tax
+	run -0 alone/souk check -v alone/quote
+	assert_line --partial '  5 souk-tax                     filter; reads'
+	for how in '' --fused; do
+		# shellcheck disable=SC2086
+		run -0 alone/souk run $how alone/quote <order
+		assert_output "$(cat expected)"
+	done
+	run -0 alone/souk check --services services alone/quote
+	assert_line "  5 souk-tax                     at unix:$PWD/tax"
+	# As in an image: one binary has all that is called.
+	cp "$ROOT/bin/souk-tax" alone
+	run -0 alone/souk run --services services alone/quote <order
+	assert_output "$(cat expected)"
+}
+
+# A network of its own, in which the names of shop.test are those of the file `zone`; with a
+# file `mute` nobody answers for them. Runs the file `inside` there.
+in_own_network() {
+	cat >dns.py <<'PYTHON'
+import os, socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", 53))
+open("ready", "w").close()
+while True:
+    query, client = server.recvfrom(512)
+    end = query.index(b"\0", 12) + 5
+    addresses = open("zone").read().split() if query[end - 4:end - 2] == b"\0\1" else []
+    answers = b"".join(b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4" + socket.inet_aton(a) for a in addresses)
+    if not os.path.exists("mute"):
+        server.sendto(query[:2] + b"\x81\x80\0\1" + len(addresses).to_bytes(2, "big") + b"\0\0\0\0" + query[12:end] + answers, client)
+PYTHON
+	cat - inside >script <<'SH'
+ip link set lo up
+echo nameserver 127.0.0.1 >resolv.conf
+echo 'hosts: files dns' >nsswitch.conf
+mount --bind resolv.conf /etc/resolv.conf
+mount --bind nsswitch.conf /etc/nsswitch.conf
+python3 dns.py &
+until [ -e ready ]; do sleep 0.05; done
+instance() {
+	souk-serve --unchecked -l "127.0.1.$1:7000" --metrics "unix:metrics$1" -- jq -c --unbuffered ".at = $1" 7>&- &
+	until [ -S "metrics$1" ]; do sleep 0.05; done
+}
+SH
+	run timeout -s KILL 90 unshare -rmnpf --kill-child bash -eu script 3>&-
+}
+
+@test "a name is looked up aside: records go on where it can be reached" {
+	touch mute zone
+	cat >inside <<'SH'
+export RES_OPTIONS='timeout:30 attempts:5'
+# The thread that still asks ends with the process, and frees nothing.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+instance 1
+seq 20 | jq -c '{id: "\(.)"}' | souk-call --idempotent tax.shop.test:7000 127.0.1.1:7000
+SH
+	in_own_network
+	assert_success
+	assert_equal "$(jq -c .at <<<"$output" | sort | uniq -c | xargs)" '20 1'
+}
+
+@test "a name that stands for several addresses is as many instances, and is looked up again when one is gone" {
+	echo 127.0.1.1 127.0.1.2 127.0.1.2 >zone
+	cat >inside <<'SH'
+instance 1
+instance 2
+mkfifo records
+souk-call --idempotent --timeout 20s tax.shop.test:7000 <records >out 2>told &
+call=$!
+exec 7>records
+answered() { until [ "$(wc -l <out)" -eq "$1" ]; do sleep 0.05; done; }
+seq 200 | jq -c '{id: "\(.)"}' >&7
+answered 200
+[ "$(jq -c .at out | sort -u | xargs)" = '1 2' ]
+# The one is gone; a third has come, which takes its place.
+instance 3
+echo 127.0.1.2 127.0.1.3 >zone
+kill -9 %2
+until grep -q away told; do sleep 0.05; done
+seq 201 1000 | jq -c '{id: "\(.)"}' >&7
+answered 1000
+sleep 0.3
+seq 1001 2000 | jq -c '{id: "\(.)"}' >&7
+exec 7>&-
+wait "$call"
+[ "$(jq -r .id out | sort -n | uniq | wc -l)" -eq 2000 ]
+tail -n 1000 out | jq -c .at | sort -u | xargs
+cat told
+SH
+	in_own_network
+	assert_success
+	assert_line '2 3'
+	assert_output --partial 'souk-call: tax.shop.test:7000 (127.0.1.1) is away: '
+	refute_output --partial '127.0.1.2) is away'
+}
+
+@test "SIGTERM: what the service does not answer in time is undecided, and no record is lost" {
+	for way in hang close trickle; do
+		cat >service.py <<'PYTHON'
+import os, socket, sys, time
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+while True:
+    client, _ = server.accept()
+    if sys.argv[1] == "close":
+        client.recv(100)
+        client.close()
+        continue
+    for line in client.makefile():
+        while sys.argv[1] == "hang":
+            time.sleep(1)
+        time.sleep(0.7)
+        client.send(line.encode())
+PYTHON
+		python3 service.py "$way" 3>&- &
+		echo $! >>pids
+		until [ -S "$way" ]; do sleep 0.05; done
+		for idempotent in '' --idempotent; do
+			rm -f records
+			mkfifo records
+			# shellcheck disable=SC2086
+			timeout -s KILL 60 souk-call --timeout 3s --outstanding 20 $idempotent "unix:$way" <records >out 2>log 3>&- &
+			call=$!
+			exec 7>records
+			for n in {1..100}; do echo "{\"id\":\"$n\"}"; done >&7
+			sleep 0.5
+			kill -TERM "$(pgrep -P "$call")"
+			state=0
+			wait "$call" || state=$?
+			exec 7>&-
+			assert_equal "$way $state" "$way 0"
+			assert_equal "$(jq -r .id out | xargs)" "$(seq -s ' ' 100)"
+			[ "$(jq -c 'select(.wait) | .id' out | wc -l)" -gt 20 ]
+			# What may be sent again was not done, for all that it matters; of the rest it is not known.
+			codes=$(jq -r '.wait.code // empty' out | sort -u | xargs)
+			if [ -n "$idempotent" ]; then assert_equal "$codes" unavailable; else [[ $codes == *unknown ]]; fi
+		done
+	done
 }
 
 @test "memory is bounded also where the service is slower than its caller" {

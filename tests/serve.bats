@@ -10,6 +10,7 @@ AWKWARD=$ROOT/tests/awkward
 
 teardown() {
 	serve_teardown
+	[ -z "${TOLD:-}" ] || kill "$TOLD" 2>/dev/null || true
 }
 
 # What an order of that id comes to, as sent and as answered.
@@ -279,6 +280,136 @@ END
 	done
 	[[ $answer == *'"n"'* ]] || fail "$answer"
 	assert_equal "$(curl -s --unix-socket metrics http://souk/healthz)" ok
+}
+
+@test "--probe asks a metrics address for health, as the health check of a container" {
+	cp "$AWKWARD" ./filter
+	serve --idempotent -- ./filter
+	run -0 souk-serve --probe unix:metrics
+	assert_output ''
+	ask <<<'{"id":"a"}' >/dev/null
+	mv filter away
+	ask <<<'{"id":"b","do":"die"}' >/dev/null &
+	for _ in {1..100}; do
+		run souk-serve --probe unix:metrics
+		[ "$status" = 0 ] || break
+		sleep 0.05
+	done
+	assert_equal "$status $output" '1 souk-serve: unix:metrics: 503, no worker runs'
+	mv away filter
+	kill -HUP "$SERVE"
+	for _ in {1..100}; do
+		run souk-serve --probe unix:metrics
+		[ "$status" != 0 ] || break
+		sleep 0.1
+	done
+	assert_equal "$status $output" '0 '
+	# Also by a port, whatever the name stands for.
+	souk-serve -l unix:b -v --metrics 127.0.0.1:0 -- cat 2>other 3>&- &
+	OTHER=$!
+	await_socket b
+	port=$(ss -Hltnp "src 127.0.0.1" | sed -n "s/.*127.0.0.1:\([0-9]*\) .*pid=$OTHER,.*/\1/p")
+	run -0 souk-serve --probe ":$port"
+	run -0 souk-serve --probe "localhost:$port"
+	kill "$OTHER"
+	wait "$OTHER"
+	run -1 souk-serve --probe "127.0.0.1:$port"
+	assert_output "souk-serve: 127.0.0.1:$port: Connection refused"
+	# One that listens and says nothing, and one that is something else.
+	socat UNIX-LISTEN:silent,fork EXEC:'sleep 60' 3>&- &
+	OTHER=$!
+	await_socket silent
+	run -1 timeout 20 souk-serve --timeout 1s --probe unix:silent
+	assert_output 'souk-serve: unix:silent: Connection timed out'
+	kill "$OTHER"
+	run -1 souk-serve --probe unix:socket
+	assert_output 'souk-serve: unix:socket: what answers there is no souk-serve --metrics'
+	run -2 souk-serve --probe nowhere
+	run -2 souk-serve --probe :1 -- cat
+	assert_output --partial '--probe asks another one: no filter goes with it'
+}
+
+@test "of the socket files nothing is left however it ends, and only its own go" {
+	serve --control unix:control -- cat
+	await_socket control
+	end_serve
+	assert_equal "$(find . -type s)" ''
+	# Another one has a file of it: nothing of the first one's is touched, nothing of the second's stays.
+	serve --control unix:control -- cat
+	await_socket control
+	for taken in '-l unix:a --metrics unix:b --control unix:control' '-l unix:a --control unix:b --metrics unix:metrics' \
+		'-l unix:a -l unix:socket' '-l unix:a --metrics unix:b --control nonsense'; do
+		# shellcheck disable=SC2086
+		run souk-serve $taken -- cat
+		assert_failure
+		assert_equal "$(find . -type s | sort | xargs)" './control ./metrics ./socket'
+	done
+	assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1"}'
+	# Who has come after it at the same place is left alone.
+	rm socket metrics
+	for at in socket metrics; do
+		socat "UNIX-LISTEN:$at" - 3>&- &
+		pids="${pids:-} $!"
+		await_socket "$at"
+	done
+	end_serve
+	assert_equal "$(find . -type s | sort | xargs)" './metrics ./socket'
+	# shellcheck disable=SC2086
+	kill $pids
+	rm -f metrics socket
+	# A filter that does not know its options.
+	run -2 souk-serve -l unix:a --metrics unix:b --control unix:c -- souk-total --nonsense
+	run -3 souk-serve -l unix:a --metrics unix:b --control unix:c -- ./none
+	assert_equal "$(find . -type s)" ''
+}
+
+# told ADDRESS: writes what is said at a notify socket to `told`, a line for each word of it.
+told() {
+	cat >notified.py <<'PYTHON'
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1].replace("@", "\0"))
+print("listens", flush=True)
+while True:
+    print(s.recv(4096).decode(), flush=True)
+PYTHON
+	python3 notified.py "$1" >told 3>&- &
+	TOLD=$!
+	until [ -s told ]; do sleep 0.05; done
+}
+
+# has_told WORDS: in that order.
+has_told() {
+	for _ in {1..100}; do
+		[ "$(grep -v '^listens\|MONOTONIC\|^$' told | xargs)" != "$1" ] || return 0
+		sleep 0.05
+	done
+	fail "$(cat told)"
+}
+
+@test "systemd is told when it is ready, reloads and stops, at a path and at a name without a file" {
+	for at in "$PWD/notify" "@souk-test-$$-$RANDOM"; do
+		told "$at"
+		NOTIFY_SOCKET=$at serve --control unix:control -- sh -c 'env >environment; exec cat'
+		has_told READY=1
+		kill -HUP "$SERVE"
+		has_told 'READY=1 RELOADING=1 READY=1'
+		# What systemd wants with it: microseconds of the clock that goes on.
+		began=$(sed -n '/RELOADING/{n; s/MONOTONIC_USEC=//p}' told)
+		now=$(sed 's/\.//; s/ .*/0000/' /proc/uptime)
+		[ "$began" -le "$now" ] && [ $((now - began)) -lt 60000000 ]
+		run souk swap unix:control -- ./none
+		has_told 'READY=1 RELOADING=1 READY=1 RELOADING=1 READY=1'
+		end_serve
+		has_told 'READY=1 RELOADING=1 READY=1 RELOADING=1 READY=1 STOPPING=1'
+		run ! grep NOTIFY_SOCKET environment
+		kill "$TOLD"
+		rm -f told notify
+	done
+	# Nobody there is no reason not to serve.
+	NOTIFY_SOCKET=$PWD/nobody serve -- cat
+	assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1"}'
+	grep -q "NOTIFY_SOCKET $PWD/nobody: READY=1 cannot be told: No such file or directory" log
 }
 
 @test "SIGHUP replaces the program under load without a failed request" {

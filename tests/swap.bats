@@ -58,6 +58,80 @@ RECORD='{"id":"1","price":{"subtotal":1000},"tax":{"inclusive":false,"tax":200}}
 	assert_equal "$(ask <<<"$RECORD" | jq .total.total)" 1200
 }
 
+@test "a filter that fails at its first record: those from before go on, and no request fails" {
+	cat >once.py <<'PYTHON'
+import sys, time
+for line in sys.stdin:
+    if sys.argv[1] == "exit":
+        sys.exit(1)
+    if sys.argv[1] == "other":
+        print('{"id":"another"}', flush=True)
+    if sys.argv[1] == "hang":
+        time.sleep(60)
+PYTHON
+	for workers in 1 3; do
+		serve -w "$workers" --timeout 2s --idempotent --control unix:control -- jq -c --unbuffered .v=1
+		for fault in exit other hang; do
+			clients=''
+			for client in 1 2 3 4 5; do
+				for i in {1..60}; do
+					echo "{\"id\":\"$client-$i\"}"
+					sleep 0.02
+				done | ask >"out$client" &
+				clients="$clients $!"
+			done
+			sleep 0.2
+			run -3 souk swap unix:control -- python3 once.py "$fault"
+			assert_output 'souk: unix:control: the new filter failed at its first record'
+			# shellcheck disable=SC2086
+			wait $clients
+			for client in 1 2 3 4 5; do
+				diff <(seq -f "{\"id\":\"$client-%g\",\"v\":1}" 60) "out$client"
+			done
+		done
+		assert_equal "$(grep -c 'the new filter .* at its first record: the workers from before go on' log)" 3
+		# Another is tried as before.
+		run -0 souk swap unix:control -- jq -c --unbuffered .v=2
+		assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1","v":2}'
+		assert_equal "$(metric workers)" "$workers"
+		end_serve
+	done
+}
+
+@test "without a record nothing proves a filter: those from before are kept until it has answered" {
+	printf '#!/bin/sh\nexec jq -c --unbuffered .v=1\n' >filter
+	chmod +x filter
+	serve --idempotent --control unix:control -- ./filter
+	for way in swap hangup; do
+		printf '#!/bin/sh\nread -r line; exit 1\n' >new
+		chmod +x new
+		# The program itself is another, so it is of no use to start it again.
+		if [ "$way" = swap ]; then
+			run -0 souk swap unix:control -- ./new
+			# One that has proven nothing takes nobody's place.
+			run -0 souk swap unix:control -- ./new
+		else
+			mv new filter
+			run -0 souk swap unix:control
+		fi
+		assert_equal "$(pgrep -c -P "$SERVE")" 2
+		assert_equal "$(metric workers)" 1
+		assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1","v":1}'
+		assert_equal "$(seq 3 | jq -c '{id: .}' | ask)" "$(seq 3 | jq -c '{id: ., v: 1}')"
+		assert_equal "$(grep -c 'at its first record' log)" 1
+		: >log
+	done
+	# What may not be sent again is undecided, once.
+	end_serve
+	serve --control unix:control -- jq -c --unbuffered .v=1
+	run -0 souk swap unix:control -- sh -c 'read -r line; exit 1'
+	assert_equal "$(ask <<<'{"id":"1"}' | jq -c .wait.code)" '"unavailable"'
+	assert_equal "$(ask <<<'{"id":"1"}')" '{"id":"1","v":1}'
+	# Ended in the middle of a trial.
+	run -0 souk swap unix:control -- sh -c 'read -r line; exit 1'
+	end_serve
+}
+
 @test "an order that is too long is refused on both sides" {
 	serve --control unix:control -- souk-total
 	local long

@@ -3,6 +3,7 @@
 #include "call.h"
 
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 static const struct souk_function call_function = {
@@ -10,27 +11,17 @@ static const struct souk_function call_function = {
 	.summary = "a filter that is somewhere else",
 };
 
-static void open_instances(struct call *c, int count, char **addresses)
+static void open_places(struct call *c, int count, char **addresses)
 {
-	const char *why;
-
 	if (count > MOST_INSTANCES)
 		souk_die_usage("%d addresses: at most %d", count, MOST_INSTANCES);
-	c->instances = calloc((size_t)count, sizeof(*c->instances));
-	if (!c->instances)
-		souk_die("out of memory");
-	c->instance_count = (size_t)count;
-	for (int n = 0; n < count; n++) {
-		struct instance *i = &c->instances[n];
-
-		*i = (struct instance){.text = addresses[n], .fd = -1, .hash = choose_hash(souk_text_of(addresses[n])),
-			.backoff_ms = BACKOFF_FIRST_MS, .slots = calloc(SLOTS, sizeof(*i->slots))};
-		if (!i->slots)
-			souk_die("out of memory");
-		/* A name that is not known now may be so later; what is no address never is. */
-		if (!souk_address_find(&i->address, i->text, false, &why) && !strncmp(why, "must be", 7))
-			souk_die_usage("%s: %s", i->text, why);
-	}
+	c->places = calloc((size_t)count, sizeof(*c->places));
+	c->instances = calloc(MOST_INSTANCES, sizeof(*c->instances));
+	c->looked = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (!c->places || !c->instances || c->looked < 0)
+		souk_die_errno("cannot begin");
+	for (int n = 0; n < count; n++)
+		place_open(c, addresses[n]);
 }
 
 /* What is asked of the records, and of the answers. */
@@ -74,7 +65,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	c->contract.idempotent |= c->idempotent;
 	if (souk_tls_wanted(&c->tls))
 		c->tls_context = souk_tls_context_open(&c->tls, SOUK_TLS_CLIENT);
-	open_instances(c, operand_count, operands);
+	open_places(c, operand_count, operands);
 	open_records(c);
 	c->slots = calloc(SLOTS, sizeof(*c->slots));
 	if (!c->slots)
@@ -82,13 +73,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	c->rejects = souk_rejects_open(c->rejects_path);
 	c->input = souk_input_open(STDIN_FILENO, (size_t)c->max_record, c->rejects);
 	state = call_run(c);
-	for (struct instance *i = c->instances; i < c->instances + c->instance_count; i++) {
-		souk_address_free(&i->address);
-		souk_buffer_free(&i->out);
-		souk_buffer_free(&i->in);
-		free(i->slots);
-		instance_close(i);
-	}
+	places_free(c);
 	for (size_t i = 0; i < SLOTS; i++) {
 		souk_buffer_free(&c->slots[i].text);
 		souk_buffer_free(&c->slots[i].result);
@@ -100,7 +85,6 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	souk_buffer_free(&c->out);
 	souk_buffer_free(&c->ends);
 	contract_free(&c->contract);
-	free(c->instances);
 	free(c->slots);
 	return state;
 }

@@ -67,12 +67,34 @@ struct slot {
 
 /* ---- Instances (connect.c, instance.c) ---- */
 
-enum instance_state { INSTANCE_DOWN, INSTANCE_CONNECTING, INSTANCE_SHAKING_HANDS, INSTANCE_UP };
+/* An address as it was given: that of an instance or, a name, of as many as it stands for. */
+struct place {
+	const char *text;
+	struct souk_address address;
+	struct lookup *lookup;   /* under way, or NULL */
+	int64_t look_at;         /* again then, though all is well: there may be more by now */
+};
+
+struct target {
+	struct sockaddr_storage address;
+	socklen_t len;
+};
+
+enum instance_state {
+	INSTANCE_UNUSED,         /* its name stands for fewer now */
+	INSTANCE_DOWN,
+	INSTANCE_LOOKING,        /* its name is looked up */
+	INSTANCE_CONNECTING,
+	INSTANCE_SHAKING_HANDS,
+	INSTANCE_UP,
+};
 
 struct instance {
-	const char *text;        /* its address, as given */
-	struct souk_address address;
-	const struct addrinfo *trying;
+	struct place *place;
+	struct souk_buffer text; /* its address, for messages; ended by a NUL */
+	struct target targets[2]; /* one of each family at most, and which is tried next */
+	size_t target_count, trying;
+	bool kept;               /* it has its address from the last look-up */
 	uint64_t hash;
 	enum instance_state state;
 	int fd;
@@ -97,8 +119,11 @@ struct call {
 	struct souk_record record, answer;
 	struct souk_input *input;
 	int rejects;
-	struct instance *instances;
-	size_t instance_count;
+	struct place *places;
+	size_t place_count;
+	struct instance *instances; /* MOST_INSTANCES */
+	size_t instance_count;   /* so many were ever used */
+	int looked;              /* can be read when a name was looked up */
 	struct slot *slots;      /* a ring: slot number n stands at n % SLOTS */
 	uint64_t first, after;   /* of those on their way */
 	uint64_t unsent;         /* none before it is */
@@ -109,12 +134,42 @@ struct call {
 	uint64_t written, bad, failed;
 	int64_t now;
 	int64_t down_since;      /* since when no instance was up and answered; 0: one did */
+	int64_t ending_since;    /* when SIGTERM came, or 0 */
 };
 
 static inline struct slot *slot_of(struct call *c, uint64_t number)
 {
 	return &c->slots[number % SLOTS];
 }
+
+/* ---- Where they are (lookup.c, place.c) ---- */
+
+/* Looks up a name in a thread of its own, and adds to the eventfd `told` when that is done. */
+struct lookup *lookup_start(const struct souk_address *address, int told);
+/* False: it is not done yet. *why is NULL where it was found, and else says why not. */
+bool lookup_end(struct lookup *l, struct souk_address *address, const char **why);
+
+/* What one instance of a name has: an address of each family at most. Which of the one
+ * family is the same machine as which of the other nobody says; where one can't be reached
+ * the other is tried. */
+struct wanted {
+	struct target at[2];
+	size_t count;
+	bool taken;
+};
+
+bool target_same(const struct target *a, const struct target *b);
+/* What the instances have that a name stands for; returns how many, at most MOST_INSTANCES. */
+size_t lookup_list(const struct addrinfo *found, struct wanted *wanted);
+
+/* Takes up an address with its first instance; what is none is wrong usage. */
+void place_open(struct call *c, const char *text);
+void places_start(struct call *c);
+/* Looks up a name, unless it is being looked up. */
+void place_look(struct call *c, struct place *place);
+/* Takes what was found, and looks again where it is time. */
+void places_update(struct call *c, bool told);
+void places_free(struct call *c);
 
 /* Connects, or goes on to; takes note of what came of it. */
 void instance_connect(struct call *c, struct instance *i);
@@ -141,6 +196,13 @@ bool answer_take(struct call *c, struct slot *s, const char *line, size_t len, c
 /* Answers a slot as undecided. */
 void answer_waiting(struct call *c, struct slot *s, const char *code, const char *format, ...)
 	SOUK_PRINTF(4, 5);
+
+/* Notes since when nobody has been there (giveup.c). */
+void note_who_is_up(struct call *c);
+/* When records are given up that nobody answers: INT64_MAX where that is not in sight. */
+int64_t give_up_at(const struct call *c);
+/* Answers them as undecided once it is so far. */
+void give_up(struct call *c);
 
 /* loop.c */
 int call_run(struct call *c);

@@ -24,7 +24,7 @@ void instance_close(struct instance *i)
 void instance_leave(struct call *c, struct instance *i, const char *why)
 {
 	if (!i->told)
-		souk_warn("%s is away: %s; it is tried again", i->text, why);
+		souk_warn("%s is away: %s; it is tried again", i->text.at, why);
 	i->told = true;
 	i->state = INSTANCE_DOWN;
 	i->retry_at = c->now + i->backoff_ms * MS;
@@ -58,36 +58,29 @@ static void be_connected(struct call *c, struct instance *i)
 	}
 	i->state = INSTANCE_SHAKING_HANDS;
 	i->progress = c->now;
-	i->tls = souk_tls_open(c->tls_context, i->fd, i->address.host);
+	i->tls = souk_tls_open(c->tls_context, i->fd, i->place->address.host);
 	shake_hands(c, i);
 }
 
-static int begin(const struct sockaddr *at, socklen_t len, int *fd)
+static int begin(const struct target *target, int *fd)
 {
+	const struct sockaddr *at = (const struct sockaddr *)&target->address;
+
 	*fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0)
 		return errno;
 	/* Requests are gathered before they are written: nothing is gained by waiting for more. */
 	if (at->sa_family != AF_UNIX)
 		setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	return connect(*fd, at, len) == 0 ? 0 : errno;
+	return connect(*fd, at, target->len) == 0 ? 0 : errno;
 }
 
-/* Tries the addresses of a name one after the other; `error` is what came of the last. */
+/* Tries its addresses one after the other; `error` is what came of the last. */
 static void try_next(struct call *c, struct instance *i, int error)
 {
-	for (;;) {
+	while (i->trying < i->target_count) {
 		instance_close(i);
-		if (i->address.found && !i->trying) {
-			instance_leave(c, i, strerror(error));
-			return;
-		}
-		if (i->trying) {
-			error = begin(i->trying->ai_addr, i->trying->ai_addrlen, &i->fd);
-			i->trying = i->trying->ai_next;
-		} else {
-			error = begin((const struct sockaddr *)&i->address.path, sizeof(i->address.path), &i->fd);
-		}
+		error = begin(&i->targets[i->trying++], &i->fd);
 		if (!error) {
 			be_connected(c, i);
 			return;
@@ -97,16 +90,12 @@ static void try_next(struct call *c, struct instance *i, int error)
 			i->progress = c->now;
 			return;
 		}
-		if (!i->address.found) {
-			instance_leave(c, i, strerror(error));
-			return;
-		}
 	}
+	instance_leave(c, i, strerror(error));
 }
 
 void instance_connect(struct call *c, struct instance *i)
 {
-	const char *why;
 	int error = 0;
 	socklen_t len = sizeof(error);
 
@@ -126,11 +115,11 @@ void instance_connect(struct call *c, struct instance *i)
 		return;
 	}
 	/* Looked up each time: a service may have moved. */
-	souk_address_free(&i->address);
-	if (!souk_address_find(&i->address, i->text, false, &why)) {
-		instance_leave(c, i, why);
+	if (i->state == INSTANCE_DOWN && i->place->address.is_name) {
+		i->state = INSTANCE_LOOKING;
+		place_look(c, i->place);
 		return;
 	}
-	i->trying = i->address.found;
+	i->trying = 0;
 	try_next(c, i, 0);
 }

@@ -82,31 +82,27 @@ static void finish(struct contract *c, size_t count)
 	add_read(c, &count, SOUK_TEXT("wait"));
 }
 
-static bool is_true(struct souk_record *r, const char *name)
-{
-	const struct souk_node *node = souk_member(r, name);
+/* A verb as --stage names it, and where its declaration goes. */
+struct asked {
+	struct contract *contract;
+	const char *verb;
+	bool found;
+};
 
-	return node && node->type == SOUK_TRUE;
-}
-
-static bool is_text(struct souk_record *r, const char *name, const char *value)
-{
-	const struct souk_node *node = souk_member(r, name);
-	struct souk_text text;
-
-	return node && node->type == SOUK_STRING && souk_decode(r, node, &text) && souk_text_is(text, value);
-}
-
-/* Takes a line of --describe. */
-static void take_declared(struct contract *c, struct souk_record *r)
+static void take_declared(void *context, struct souk_record *r)
 {
 	const struct souk_node *list = souk_member(r, "reads"), *writes = souk_member(r, "writes");
+	struct asked *asked = context;
+	struct contract *c = asked->contract;
 	struct souk_text text;
 	size_t count = 0;
 
-	c->whole = is_true(r, "whole");
-	c->on_failed = is_true(r, "on_failed");
-	c->on_waiting = is_true(r, "on_waiting");
+	if (asked->found || !souk_described_as(r, "verb", asked->verb) || !souk_described_as(r, "kind", "filter"))
+		return;
+	asked->found = true;
+	c->whole = souk_described_true(r, "whole");
+	c->on_failed = souk_described_true(r, "on_failed");
+	c->on_waiting = souk_described_true(r, "on_waiting");
 	c->idempotent = true; /* rule 5 of the contract */
 	if (writes && writes->type == SOUK_STRING && souk_decode(r, writes, &text))
 		c->writes = copy(c, text);
@@ -119,34 +115,15 @@ static void take_declared(struct contract *c, struct souk_record *r)
 
 void contract_ask(struct contract *c, const char *command)
 {
-	static const char *const all[] = {"*", NULL};
 	size_t program = strcspn(command, " ");
 	const char *rest = command + program + strspn(command + program, " ");
 	char *name = copy(c, (struct souk_text){command, program});
-	char *verb = copy(c, (struct souk_text){rest, *rest == '-' ? 0 : strcspn(rest, " ")});
-	struct souk_buffer lines = {0};
-	struct souk_record r = {0};
-	bool found = false;
+	struct asked asked = {c, copy(c, (struct souk_text){rest, *rest == '-' ? 0 : strcspn(rest, " ")}), false};
 
-	if (!souk_read_description(&lines, name))
+	if (!souk_read_description(name, take_declared, &asked))
 		souk_die_usage("--stage %s: %s declares nothing (--describe): say by --reads and --writes what is sent", command,
 			name);
-	memset(souk_buffer_room(&lines, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
-	souk_record_init(&r, "call", &(struct souk_interest){.reads = all});
-	for (size_t at = 0; !found && at < lines.len;) {
-		char *end = memchr(lines.at + at, '\n', lines.len - at);
-		size_t len = end ? (size_t)(end - lines.at) - at : 0;
-
-		if (!end || !souk_record_parse(&r, lines.at + at, len))
-			break;
-		found = is_text(&r, "verb", verb) && is_text(&r, "kind", "filter");
-		if (found)
-			take_declared(c, &r);
-		at += len + 1;
-	}
-	souk_record_free(&r);
-	souk_buffer_free(&lines);
-	if (!found)
+	if (!asked.found)
 		souk_die_usage("--stage %s: %s declares no such filter", command, name);
 }
 

@@ -26,9 +26,9 @@ void instance_fail(struct call *c, struct instance *i, const char *why)
 		struct slot *s = slot_of(c, number);
 
 		if (!c->contract.idempotent) {
-			answer_waiting(c, s, "unknown", "%s: %s: whether it was done is not known", i->text, why);
+			answer_waiting(c, s, "unknown", "%s: %s: whether it was done is not known", i->text.at, why);
 		} else if (s->attempts >= MOST_ATTEMPTS) {
-			answer_waiting(c, s, "unavailable", "%s: %s, %d times with this record", i->text, why,
+			answer_waiting(c, s, "unavailable", "%s: %s, %d times with this record", i->text.at, why,
 				MOST_ATTEMPTS);
 		} else {
 			s->state = SLOT_UNSENT;

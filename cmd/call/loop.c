@@ -42,43 +42,6 @@ static void deal_out(struct call *c)
 	}
 }
 
-static bool is_one_up(const struct call *c)
-{
-	for (size_t i = 0; i < c->instance_count; i++)
-		if (c->instances[i].state == INSTANCE_UP)
-			return true;
-	return false;
-}
-
-/* Notes since when nobody has been there. One that can be reached but breaks before it
- * answers is not there; with nothing to answer it is. */
-static void note_who_is_up(struct call *c)
-{
-	if (!is_one_up(c))
-		c->down_since = c->down_since ? c->down_since : c->now;
-	else if (c->first == c->after)
-		c->down_since = 0;
-}
-
-/* Whether records that are not sent are to be answered as undecided, now or later. */
-static bool may_give_up(const struct call *c)
-{
-	return c->down_since && c->unsent < c->after && !is_one_up(c);
-}
-
-/* With nobody there for so long, records do not wait any longer: they are undecided. */
-static void give_up(struct call *c)
-{
-	if (!may_give_up(c) || c->now - c->down_since < c->timeout * SECOND)
-		return;
-	for (; c->unsent < c->after; c->unsent++) {
-		struct slot *s = slot_of(c, c->unsent);
-
-		if (s->state == SLOT_UNSENT)
-			answer_waiting(c, s, "unavailable", "no instance of the service can be reached and answers");
-	}
-}
-
 static void free_slot(struct call *c, struct slot *s)
 {
 	c->window_bytes -= s->text.len + s->result.len;
@@ -143,12 +106,12 @@ static int64_t next_due(const struct call *c)
 	for (const struct instance *i = c->instances; i < c->instances + c->instance_count; i++) {
 		if (i->state == INSTANCE_DOWN)
 			due = sooner(due, i->retry_at);
-		else if (i->count || i->state != INSTANCE_UP)
+		else if (i->count || i->state == INSTANCE_CONNECTING || i->state == INSTANCE_SHAKING_HANDS)
 			due = sooner(due, i->progress + c->timeout * SECOND);
 	}
-	if (may_give_up(c))
-		due = sooner(due, c->down_since + c->timeout * SECOND);
-	return due;
+	for (const struct place *p = c->places; p < c->places + c->place_count; p++)
+		due = sooner(due, p->look_at);
+	return sooner(due, give_up_at(c));
 }
 
 static void wait_for_events(struct call *c, struct pollfd *polls)
@@ -160,23 +123,22 @@ static void wait_for_events(struct call *c, struct pollfd *polls)
 	if (left < 0)
 		limit = (struct timespec){0};
 	polls[0] = (struct pollfd){.fd = c->input_ended || !has_room(c) ? -1 : STDIN_FILENO, .events = POLLIN};
+	polls[1] = (struct pollfd){.fd = c->looked, .events = POLLIN};
 	for (size_t i = 0; i < c->instance_count; i++) {
 		const struct instance *at = &c->instances[i];
 		bool writes = at->state == INSTANCE_CONNECTING ||
 			(at->state == INSTANCE_UP && at->written < at->out.len);
 
-		polls[i + 1] = (struct pollfd){.fd = at->fd, .events = (short)(POLLIN | (writes ? POLLOUT : 0))};
+		polls[i + 2] = (struct pollfd){.fd = at->fd, .events = (short)(POLLIN | (writes ? POLLOUT : 0))};
 		if (at->tls)
-			polls[i + 1].events = souk_tls_events(at->tls, writes);
-		if (at->state == INSTANCE_DOWN)
-			polls[i + 1].fd = -1;
+			polls[i + 2].events = souk_tls_events(at->tls, writes);
 	}
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	sigdelset(&mask, SIGTERM);
-	if (ppoll(polls, c->instance_count + 1, due == INT64_MAX ? NULL : &limit, &mask) < 0) {
+	if (ppoll(polls, c->instance_count + 2, due == INT64_MAX ? NULL : &limit, &mask) < 0) {
 		if (errno != EINTR)
 			souk_die_errno("cannot wait for input");
-		for (size_t i = 0; i <= c->instance_count; i++)
+		for (size_t i = 0; i < c->instance_count + 2; i++)
 			polls[i].revents = 0;
 	}
 	c->now = souk_clock_ns();
@@ -189,6 +151,8 @@ static void serve_instance(struct call *c, struct instance *i, short events)
 			instance_connect(c, i);
 		return;
 	}
+	if (i->state == INSTANCE_UNUSED || i->state == INSTANCE_LOOKING)
+		return;
 	if (i->state != INSTANCE_UP) {
 		if (events || c->now - i->progress > c->timeout * SECOND)
 			instance_connect(c, i);
@@ -203,7 +167,7 @@ static void serve_instance(struct call *c, struct instance *i, short events)
 
 int call_run(struct call *c)
 {
-	struct pollfd polls[MOST_INSTANCES + 1];
+	struct pollfd polls[2 + MOST_INSTANCES];
 
 	souk_catch_term();
 	if (c->tls_context)
@@ -212,15 +176,15 @@ int call_run(struct call *c)
 	souk_widen_pipe(STDOUT_FILENO);
 	souk_progress_set(0, 0);
 	c->now = souk_clock_ns();
-	for (size_t i = 0; i < c->instance_count; i++)
-		instance_connect(c, &c->instances[i]);
+	places_start(c);
 	while (!c->input_ended || c->first < c->after) {
 		wait_for_events(c, polls);
 		for (size_t i = 0; i < c->instance_count; i++)
-			serve_instance(c, &c->instances[i], polls[i + 1].revents);
-		if (!c->input_ended && souk_terminated())
-			c->input_ended = true;
-		else if (polls[0].revents && !souk_input_fill(c->input))
+			serve_instance(c, &c->instances[i], polls[i + 2].revents);
+		places_update(c, polls[1].revents);
+		if (!c->ending_since && souk_terminated())
+			c->ending_since = c->now;
+		if (c->ending_since || (polls[0].revents && !souk_input_fill(c->input)))
 			c->input_ended = true;
 		note_who_is_up(c);
 		/* What becomes free by an answer is filled at once. */

@@ -108,6 +108,8 @@ static void take_answers(struct worker *w)
 			return;
 		}
 		w->has_answered = w->server->has_answered = true;
+		if (w->trial)
+			trial_won(w->server);
 		metrics_latency(&w->server->metrics, now - head(w)->since);
 		connection_answer(head(w)->connection, at, len + 1);
 		queue_take(q, len + 1, false, NULL);

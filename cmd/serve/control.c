@@ -11,9 +11,7 @@
 #include <event2/listener.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "address.h"
 #include "serve.h"
 
 enum { LONGEST_ORDER = 64 << 10 };
@@ -186,13 +184,14 @@ void control_open(struct server *s)
 	control = s->control = calloc(1, sizeof(*control));
 	if (!control)
 		souk_die("out of memory");
-	if (!souk_address_find(&control->address, s->control_path, true, &why) || control->address.found)
+	if (!souk_address_find(&control->address, s->control_path, true, &why) || control->address.port)
 		souk_die_usage("--control %s: must be unix:PATH", s->control_path);
 	/* Whoever may give orders here runs programs as we are. */
 	mask = umask(077);
 	if (!souk_address_listen(&control->address, &fd, 1))
 		souk_die_errno("cannot listen at %s", s->control_path);
 	umask(mask);
+	made_add(&control->address, false);
 	control->listener = evconnlistener_new(s->base, on_accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
 		0, fd);
 	if (!control->listener)
@@ -205,7 +204,6 @@ void control_close(struct server *s)
 	if (!s->control)
 		return;
 	evconnlistener_free(s->control->listener);
-	unlink(s->control->address.path.sun_path);
 	free(s->control);
 	s->control = NULL;
 }

@@ -4,7 +4,12 @@
 
 static bool has_room(const struct worker *w)
 {
-	return w->count < w->server->batch && queue_len(&w->bytes) < SOUK_BATCH_BYTES;
+	return !(w->trial && w->count) && w->count < w->server->batch && queue_len(&w->bytes) < SOUK_BATCH_BYTES;
+}
+
+static bool takes_lines(const struct worker *w)
+{
+	return !w->retiring && !w->proving && !w->reserve;
 }
 
 /* The one with the least to do; one that is up, if there is any. */
@@ -16,7 +21,7 @@ static struct worker *choose(struct server *s)
 	TAILQ_FOREACH(w, &s->workers, link) {
 		size_t load = w->count + w->ready_count + (w->state == WORKER_UP ? 0 : SIZE_MAX / 2);
 
-		if (w->retiring || w->proving || load >= least)
+		if (!takes_lines(w) || load >= least)
 			continue;
 		best = w;
 		least = load;
@@ -60,9 +65,9 @@ void dispatch_ready(struct connection *c)
 	if (c->ready || c->closed || !may_give(c))
 		return;
 	/* Another worker only when this one has answered all, or the order were lost. */
-	if (!c->outstanding && (!c->worker || c->worker->retiring || c->worker->state != WORKER_UP))
+	if (!c->outstanding && (!c->worker || !takes_lines(c->worker) || c->worker->state != WORKER_UP))
 		c->worker = choose(c->server);
-	if (c->worker && !c->worker->retiring)
+	if (c->worker && takes_lines(c->worker))
 		enqueue(c, false);
 }
 
@@ -116,11 +121,36 @@ static void give(struct worker *w, struct connection *c)
 		connection_touch(c);
 }
 
+/* The lines that new workers have left when they failed, before all others. */
+static void take_stranded(struct worker *w)
+{
+	struct worker *from, *next;
+
+	for (from = TAILQ_FIRST(&w->server->workers); from; from = next) {
+		const struct entry *e = &from->entries[from->first];
+
+		next = TAILQ_NEXT(from, link);
+		if (!from->stranded || from->state != WORKER_DOWN || !has_room(w) ||
+		    (!e->id_len && w->nameless_count && w->nameless != e->connection))
+			continue;
+		queue_add(&w->bytes, from->bytes.at + from->bytes.start, e->len, NULL);
+		w->entries[(w->first + w->count++) % w->server->batch] = *e;
+		e->connection->worker = w;
+		if (!e->id_len) {
+			w->nameless = e->connection;
+			w->nameless_count++;
+		}
+		worker_free(from);
+	}
+}
+
 static void fill(struct worker *w)
 {
 	struct connection *c;
 	uint32_t before = w->count;
 
+	if (takes_lines(w) && w->state == WORKER_UP)
+		take_stranded(w);
 	while (has_room(w) && (c = TAILQ_FIRST(&w->ready))) {
 		dequeue(c);
 		before = w->count;

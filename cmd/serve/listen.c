@@ -7,16 +7,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "address.h"
 #include "serve.h"
 
 enum { MOST_LISTENERS = 64 };
 
 struct listening {
 	struct evconnlistener *at[MOST_LISTENERS];
-	bool given[MOST_LISTENERS];  /* by systemd or inetd */
-	char *paths[MOST_LISTENERS]; /* of socket files, ours to remove */
-	size_t count, path_count;
+	bool given[MOST_LISTENERS]; /* by systemd or inetd */
+	size_t count;
 	bool paused;
 	struct event resume;
 };
@@ -131,7 +129,6 @@ static void tell_address(const struct server *s, int fd, const char *text)
 
 static void listen_at(struct server *s, const char *text)
 {
-	struct listening *l = s->listening;
 	struct souk_address address;
 	const char *why;
 	int fds[8], count;
@@ -141,8 +138,7 @@ static void listen_at(struct server *s, const char *text)
 	count = souk_address_listen(&address, fds, sizeof(fds) / sizeof(*fds));
 	if (!count)
 		souk_die_errno("cannot listen at %s", text);
-	if (!address.found && !(l->paths[l->path_count++] = strdup(address.path.sun_path)))
-		souk_die("out of memory");
+	made_add(&address, true);
 	for (int i = 0; i < count; i++) {
 		listen_add(s, fds[i], false);
 		tell_address(s, fds[i], text);
@@ -187,10 +183,8 @@ void listen_close(struct server *s)
 {
 	struct listening *l = s->listening;
 
-	for (size_t i = 0; i < l->path_count; i++) {
-		unlink(l->paths[i]);
-		free(l->paths[i]);
-	}
+	/* From now on another one may listen there. */
+	made_remove_for_clients();
 	/* Who came in time is served; at a socket of systemd the next one will. */
 	for (size_t i = 0; s->draining && i < l->count; i++) {
 		int fd;

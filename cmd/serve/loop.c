@@ -48,6 +48,7 @@ static void on_term(evutil_socket_t fd, short what, void *context)
 	}
 	s->draining = true;
 	s->drain_since = s->now;
+	notify(s, "STOPPING=1");
 	replace_forget(s);
 	listen_close(s);
 	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
@@ -167,6 +168,7 @@ static void tear_down(struct server *s)
 	metrics_close(s);
 	control_close(s);
 	souk_tls_context_free(s->tls_context);
+	trial_forget(s);
 	command_release(s->command);
 	event_del(&s->prove_timer);
 	event_del(&s->term);
@@ -180,6 +182,7 @@ static void tear_down(struct server *s)
 	souk_buffer_free(&s->text);
 	free(s->scratch);
 	free(s->listen.at);
+	free(s->notify_path);
 }
 
 int serve_run(struct souk_stage *stage, int operand_count, char **operands)
@@ -188,6 +191,7 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands)
 	struct server *s = stage->state;
 
 	set_up(s);
+	notify_open(s);
 	if (souk_tls_wanted(&s->tls))
 		s->tls_context = souk_tls_context_open(&s->tls, SOUK_TLS_SERVER);
 	souk_record_init(&s->request, "serve", &(struct souk_interest){.reads = id});
@@ -198,6 +202,7 @@ int serve_run(struct souk_stage *stage, int operand_count, char **operands)
 	control_open(s);
 	s->command = command_new(s, operands, (size_t)operand_count);
 	start_workers(s);
+	notify(s, "READY=1");
 	loop(s);
 	tear_down(s);
 	return SOUK_EXIT_OK;

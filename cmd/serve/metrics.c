@@ -2,9 +2,7 @@
 /* What is counted, told to Prometheus; and whether all is well. */
 #include <event2/buffer.h>
 #include <event2/http.h>
-#include <unistd.h>
 
-#include "address.h"
 #include "serve.h"
 
 /* Upper bounds, in microseconds. */
@@ -94,7 +92,7 @@ static void count_workers(const struct server *s, uint64_t *up, uint64_t *outsta
 
 	*up = *outstanding = 0;
 	TAILQ_FOREACH(w, &s->workers, link) {
-		*up += w->state == WORKER_UP && !w->retiring && !w->proving;
+		*up += w->state == WORKER_UP && !w->retiring && !w->proving && !w->reserve;
 		*outstanding += w->count;
 	}
 }
@@ -158,6 +156,7 @@ void metrics_open(struct server *s)
 	count = souk_address_listen(&address, fds, sizeof(fds) / sizeof(*fds));
 	if (!count)
 		souk_die_errno("cannot listen at %s", s->metrics_address);
+	made_add(&address, false);
 	s->http = evhttp_new(s->base);
 	if (!s->http)
 		souk_die("out of memory");

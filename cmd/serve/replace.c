@@ -8,42 +8,28 @@
 
 #include "description.h"
 
-enum { PROOF_MS = 250 }; /* so long a new worker has to stay alive */
+enum { PROOF_MS = 250 }; /* so long a new worker has to stay alive before it gets a line */
 
-/* What the program declares of the verb it is run with. */
-static void learn(struct command *command)
+/* Takes a verb that the program declares, if it is run with that: it is named by the first
+ * argument, or has no name. */
+static void learn(void *context, struct souk_record *r)
 {
-	static const char *const reads[] = {"function", "verb", "kind", "on_failed", "on_waiting", NULL};
-	struct souk_buffer text = {0};
-	struct souk_record r = {0};
-	bool good = souk_read_description(&text, command->argv[0]);
+	struct command *command = context;
 	const char *word = command->argv[1] ? command->argv[1] : "";
+	struct souk_text function;
 
-	souk_record_init(&r, "serve", &(struct souk_interest){.reads = reads});
-	memset(souk_buffer_room(&text, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
-	for (size_t at = 0; good && at < text.len;) {
-		char *end = memchr(text.at + at, '\n', text.len - at);
-		struct souk_text function = {0}, verb = {0}, kind = {0};
-		size_t len = end ? (size_t)(end - text.at) - at : 0;
-
-		good = end && souk_record_parse(&r, text.at + at, len) &&
-			souk_need_text(&r, NULL, "function", 1, 64, &function) &&
-			souk_need_text(&r, NULL, "verb", 0, 64, &verb) &&
-			souk_need_text(&r, NULL, "kind", 1, 64, &kind);
-		at += len + 1;
-		if (!good || !(souk_text_is(verb, word) || (!verb.len && !command->declared)) ||
-		    !(souk_text_is(kind, "filter") || souk_text_is(kind, "map")))
-			continue;
-		command->declared = true;
-		free(command->function);
-		command->function = strndup(function.at, function.len);
-		if (!command->function)
-			souk_die("out of memory");
-		command->on_failed = souk_member(&r, "on_failed") && souk_member(&r, "on_failed")->type == SOUK_TRUE;
-		command->on_waiting = souk_member(&r, "on_waiting") && souk_member(&r, "on_waiting")->type == SOUK_TRUE;
-	}
-	souk_record_free(&r);
-	souk_buffer_free(&text);
+	if (!souk_described_as(r, "verb", word) && (command->declared || !souk_described_as(r, "verb", "")))
+		return;
+	if ((!souk_described_as(r, "kind", "filter") && !souk_described_as(r, "kind", "map")) ||
+	    !souk_decode(r, souk_member(r, "function"), &function))
+		return;
+	command->declared = true;
+	free(command->function);
+	command->function = strndup(function.at, function.len);
+	if (!command->function)
+		souk_die("out of memory");
+	command->on_failed = souk_described_true(r, "on_failed");
+	command->on_waiting = souk_described_true(r, "on_waiting");
 }
 
 struct command *command_new(const struct server *s, char **argv, size_t count)
@@ -57,7 +43,7 @@ struct command *command_new(const struct server *s, char **argv, size_t count)
 		if (!(command->argv[i] = strdup(argv[i])))
 			souk_die("out of memory");
 	command->users = 1;
-	learn(command);
+	souk_read_description(command->argv[0], learn, command);
 	command->idempotent = command->declared || s->idempotent;
 	slash = strrchr(command->argv[0], '/');
 	command->name = s->name ? s->name : command->function ? command->function
@@ -91,6 +77,7 @@ void replace_failed(struct server *s, const char *why)
 		process_kill(w);
 		worker_free(w);
 	}
+	notify(s, "READY=1");
 	if (s->replaced)
 		s->replaced(s, why);
 }
@@ -109,37 +96,8 @@ void replace_forget(struct server *s)
 
 static void on_proven(evutil_socket_t fd, short what, void *context)
 {
-	struct server *s = context;
-	struct worker *w, *next;
-
 	(void)fd, (void)what;
-	s->proving = false;
-	for (w = TAILQ_FIRST(&s->workers); w; w = next) {
-		next = TAILQ_NEXT(w, link);
-		if (w->proving) {
-			w->proving = false;
-			command_release(s->command);
-			s->command = w->command;
-			s->command->users++;
-			continue;
-		}
-		if (w->retiring)
-			continue;
-		w->retiring = true;
-		dispatch_elsewhere(w);
-		if (w->count && w->state == WORKER_DOWN)
-			event_add(&w->timer, &(struct timeval){0, 0});
-		else if (!w->count && w->state == WORKER_DOWN)
-			worker_free(w);
-		else if (!w->count && w->state == WORKER_UP)
-			process_end(w);
-	}
-	if (s->replaced)
-		s->replaced(s, NULL);
-	if (s->replace_again) {
-		s->replace_again = false;
-		replace_all(s, s->command);
-	}
+	trial_begin(context);
 }
 
 bool replace_all(struct server *s, struct command *command)
@@ -149,6 +107,7 @@ bool replace_all(struct server *s, struct command *command)
 		return true;
 	}
 	s->proving = true;
+	notify(s, "RELOADING=1");
 	evtimer_assign(&s->prove_timer, s->base, on_proven, s);
 	for (int64_t i = 0; i < s->worker_count; i++) {
 		struct worker *w = worker_new(s, command);

@@ -7,6 +7,8 @@ static const struct souk_function serve_function = {
 	.summary = "make a network service of a filter",
 };
 
+enum { PROBE_S = 5 };
+
 static void set_default(int64_t *value, int64_t given)
 {
 	if (!*value)
@@ -17,6 +19,10 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 {
 	struct server *s = stage->state;
 
+	if (s->probe_address && operand_count)
+		souk_die_usage("--probe asks another one: no filter goes with it");
+	if (s->probe_address)
+		return probe(s->probe_address, s->timeout ? s->timeout : PROBE_S);
 	if (!operand_count)
 		souk_die_usage("a filter is needed: souk-serve -l ADDRESS -- souk-tax");
 	set_default(&s->worker_count, 1);
@@ -67,6 +73,8 @@ static const struct souk_option options[] = {
 		.help = "certificate (PEM): clients come by TLS, with one of their own"},
 	{0, "tls-key", "FILE", SOUK_OPTION_TEXT, OPTION(tls.key), .help = "its key"},
 	{0, "tls-ca", "FILE", SOUK_OPTION_TEXT, OPTION(tls.ca), .help = "who certifies clients"},
+	{0, "probe", "ADDRESS", SOUK_OPTION_TEXT, OPTION(probe_address),
+		.help = "serve nothing: ask the metrics there for health, exit 0 or 1"},
 	{'v', "verbose", NULL, SOUK_OPTION_FLAG, OPTION(verbose), .help = "say where it listens"},
 	{0},
 };
@@ -74,7 +82,7 @@ static const struct souk_option options[] = {
 SOUK_VERB(serve) = {
 	.function = &serve_function,
 	.summary = "make a network service of a filter, or of any program that answers lines by lines",
-	.operands = "-- FILTER [ARG...]",
+	.operands = "[-- FILTER [ARG...]]",
 	.raw_operands = true,
 	.kind = SOUK_TOOL,
 	.options = options,

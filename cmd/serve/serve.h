@@ -18,6 +18,7 @@
 #include <sys/queue.h>
 #include <sys/resource.h>
 
+#include "address.h"
 #include "long_line.h"
 #include "souk.h"
 #include "tls.h"
@@ -122,6 +123,9 @@ struct worker {
 	enum worker_state state;
 	bool retiring;          /* gets no new lines, and ends when it has answered all */
 	bool proving;           /* is to replace another once it has stayed alive for a moment */
+	bool trial;             /* gets one line only, until a new one has answered */
+	bool reserve;           /* gets no new lines, and goes when that is so; or takes over again */
+	bool stranded;          /* was new and failed: another takes its line */
 	pid_t pid;              /* 0: it has ended */
 	int status;             /* how */
 	int input, output;      /* our ends */
@@ -161,12 +165,13 @@ struct server {
 	struct souk_strings listen;
 	int64_t worker_count, timeout, idle, most_connections, most_per_address, most_outstanding;
 	int64_t batch, max_record, budget;
-	const char *name, *metrics_address, *control_path;
+	const char *name, *metrics_address, *control_path, *probe_address;
 	struct souk_tls_files tls;
 	bool unchecked, idempotent, inetd, verbose;
 	/* State. */
 	struct event_base *base;
 	struct command *command;
+	struct command *reserve_command; /* during a trial: what ran before */
 	struct workers workers;
 	struct connections connections, touched;
 	size_t connection_count, held;
@@ -182,6 +187,7 @@ struct server {
 	struct peers peers[1024];
 	struct rlimit files;    /* as it was: workers get it back */
 	unsigned next_number;
+	char *notify_path;      /* who wants to be told of our state, or NULL */
 	bool socket_given;      /* one connection is all there will be */
 	struct listening *listening;
 	struct evhttp *http;
@@ -204,6 +210,18 @@ void listen_pause(struct server *s, bool pause);
 bool listen_any(const struct server *s);
 /* Lets in who is waiting already, and nobody more. */
 void listen_close(struct server *s);
+
+/* made.c */
+/* Notes a socket file that was just made, to be removed at the end; one that clients come
+ * by, when nobody is let in any more. */
+void made_add(const struct souk_address *address, bool for_clients);
+void made_remove_for_clients(void);
+
+/* notify.c */
+/* Takes over who is to be told. */
+void notify_open(struct server *s);
+/* Tells "READY=1", "RELOADING=1" or "STOPPING=1". */
+void notify(const struct server *s, const char *state);
 
 /* given.c */
 void given_by_systemd(struct server *s);
@@ -282,12 +300,21 @@ const char *process_ending(const struct worker *w, char text[64]);
 /* replace.c: a command line, and other workers in place of these */
 struct command *command_new(const struct server *s, char **argv, size_t count);
 void command_release(struct command *command);
-/* Starts workers that run `command` and, once they have stayed alive for a moment, retires
- * the others; false if they can't be started. */
+/* Starts workers that run `command` and, once they have stayed alive for a moment, puts them
+ * in place of the others, on trial; false if they can't be started. */
 bool replace_all(struct server *s, struct command *command);
 void replace_failed(struct server *s, const char *why);
 /* The end has come before the new workers have proven themselves: they end with the others. */
 void replace_forget(struct server *s);
+
+/* trial.c */
+/* New workers that have stayed alive take over from the others, which are kept in reserve. */
+void trial_begin(struct server *s);
+/* One has answered: the reserve goes. */
+void trial_won(struct server *s);
+/* One ended, or answered wrongly, before any has answered: the reserve takes over. */
+void trial_lost(struct server *s, const char *why);
+void trial_forget(struct server *s);
 
 /* answer.c */
 void answer_read(struct worker *w);
@@ -297,6 +324,11 @@ void answer_waiting(struct worker *w, const char *code, const char *why);
 /* control.c */
 void control_open(struct server *s);
 void control_close(struct server *s);
+
+/* probe.c */
+/* Asks a metrics address for /healthz, for so many seconds; says why it is not healthy.
+ * Returns the exit state. */
+int probe(const char *address, int64_t timeout);
 
 /* metrics.c */
 void metrics_open(struct server *s);

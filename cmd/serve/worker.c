@@ -138,19 +138,27 @@ static uint32_t count_sent(const struct worker *w)
 	return sent;
 }
 
-/* What it has seen is sent again, one by one, or is answered here. */
-static void take_back(struct worker *w)
+static const char *why_it_failed(const struct worker *w, char why[160])
 {
 	static const char *const fault[] = {
 		[END_HUNG] = "did not answer in time", [END_STRAY] = "wrote a line that nobody asked for",
 		[END_ID] = "answered with another id", [END_RECORD] = "wrote a line that is no record",
 	};
+	char ending[64];
+
+	snprintf(why, 160, "%s", w->reason == END_EXIT ? process_ending(w, ending) : fault[w->reason]);
+	return why;
+}
+
+/* What it has seen is sent again, one by one, or is answered here. */
+static void take_back(struct worker *w)
+{
 	uint32_t sent = count_sent(w);
-	char ending[64], why[160];
+	char why[160];
 
 	w->written = 0;
 	queue_take(&w->answers, queue_len(&w->answers), true, NULL);
-	snprintf(why, sizeof(why), "%s", w->reason == END_EXIT ? process_ending(w, ending) : fault[w->reason]);
+	why_it_failed(w, why);
 	if (!w->retiring || w->count)
 		souk_warn("worker %u %s: %u lines were with it", w->number, why, sent);
 	if (!w->command->idempotent) {
@@ -169,11 +177,14 @@ void worker_died(struct worker *w)
 {
 	struct server *s = w->server;
 	int64_t delay = 0;
+	char why[160];
 
 	if (w->proving) {
 		replace_failed(s, "a new worker ended at once");
 		return;
 	}
+	if (w->trial)
+		trial_lost(s, why_it_failed(w, why));
 	if (w->count || !w->retiring) {
 		s->metrics.restarts[w->reason]++;
 		take_back(w);
@@ -185,6 +196,9 @@ void worker_died(struct worker *w)
 		worker_free(w);
 		return;
 	}
+	/* Another one takes what it has (dispatch.c). */
+	if (w->stranded)
+		return;
 	/* A first worker that does not know its options will never learn them. */
 	if (!s->has_answered && WIFEXITED(w->status) && WEXITSTATUS(w->status) == SOUK_EXIT_USAGE)
 		exit(SOUK_EXIT_USAGE);

@@ -10,6 +10,8 @@ static const struct souk_option options[] = {
 		"list what each stage reads, writes and changes", 0, 0, NULL, false},
 	{'g', "given", "MEMBERS", SOUK_OPTION_TEXT, offsetof(struct check, given),
 		"members that the input has already, with commas: total,price", 0, 0, NULL, false},
+	{0, "services", "FILE", SOUK_OPTION_TEXT, offsetof(struct check, services),
+		"check FILE as well, and list where each stage will run with it", 0, 0, NULL, false},
 	{0},
 };
 
@@ -49,18 +51,18 @@ void check_warning(struct check *c, size_t stage, const char *format, ...)
 static void look_at(struct check *c, size_t i, const struct pipeline *p)
 {
 	struct checked *s = &c->stages[i];
-	const char *slash = strrchr(p->stages[i].argv[0], '/');
-	const char *name = slash ? slash + 1 : p->stages[i].argv[0];
+	const char *name = base_name(p->stages[i].argv[0]);
 
 	*s = (struct checked){.stage = &p->stages[i], .first_arg = 1};
 	if (strncmp(name, "souk-", 5) != 0)
 		return;
 	/* Stages of one command share what it declares. */
 	for (size_t j = 0; j < i && !s->verbs; j++)
-		if (strcmp(c->stages[j].stage->command, s->stage->command) == 0)
+		if (strcmp(c->stages[j].stage->command, s->stage->command) == 0 &&
+		    strcmp(base_name(c->stages[j].stage->argv[0]), name) == 0)
 			s->verbs = c->stages[j].verbs;
 	if (!s->verbs)
-		s->verbs = read_declarations(&c->arena, s->stage->command);
+		s->verbs = read_declarations(&c->arena, s->stage->built_in ? name : s->stage->command);
 	if (!s->verbs)
 		s->writes = name + 5;
 	s->verb = declared_verb(s->verbs, s->stage);
@@ -126,6 +128,8 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 	extend_path();
 	path = pipeline_find(&p, operands[0]);
 	if (path && pipeline_read(&p, path, operands + 1, (size_t)operand_count - 1)) {
+		if (c->services)
+			pipeline_find_services(&p, c->services, &c->out);
 		check_all(c, &p, path);
 	} else {
 		souk_add_format(&c->out, "%.*s\n", (int)p.fault.len, p.fault.at);

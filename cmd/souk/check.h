@@ -18,6 +18,7 @@ struct check {
 	/* Options. */
 	bool verbose;
 	const char *given;      /* members that the input has already */
+	const char *services;   /* the file of them, or NULL */
 	/* What is found. */
 	struct souk_arena arena;
 	struct souk_buffer out;

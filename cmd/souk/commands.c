@@ -13,16 +13,26 @@ const struct souk_function souk_function = {
 	.summary = "run the commands of the shop, alone and in pipelines",
 };
 
-const char *own_folder(void)
+const char *own_program(void)
 {
 	static char path[4096];
 	ssize_t len;
-	char *slash;
 
 	if (*path)
 		return path;
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[len > 0 ? len : 0] = 0;
+	return path;
+}
+
+const char *own_folder(void)
+{
+	static char path[4096];
+	char *slash;
+
+	if (*path)
+		return path;
+	memcpy(path, own_program(), sizeof(path));
 	slash = strrchr(path, '/');
 	if (!slash)
 		return "";

@@ -15,13 +15,6 @@ static const char *text_of(struct souk_arena *arena, struct souk_record *r,
 	return copy_text(arena, text.at, text.len);
 }
 
-static bool flag_of(struct souk_record *r, const struct souk_node *object, const char *name)
-{
-	const struct souk_node *node = object ? souk_find(r, object, name) : souk_member(r, name);
-
-	return node && node->type == SOUK_TRUE;
-}
-
 static void take_reads(struct souk_arena *arena, struct souk_record *r, struct declared *d)
 {
 	const struct souk_node *list = souk_member(r, "reads");
@@ -45,12 +38,13 @@ static void take_options(struct souk_arena *arena, struct souk_record *r, struct
 	for (const struct souk_node *v = souk_first(r, list); v; v = souk_next(r, list, v)) {
 		const char *name = text_of(arena, r, v, "name"),
 			   *letter = text_of(arena, r, v, "letter");
+		const struct souk_node *required = souk_find(r, v, "required");
 
 		if (name)
 			d->options[d->option_count++] = (struct declared_option){.name = name,
 				.letter = letter ? *letter : 0,
 				.takes_value = souk_find(r, v, "value") != NULL,
-				.required = flag_of(r, v, "required")};
+				.required = required && required->type == SOUK_TRUE};
 	}
 }
 
@@ -68,8 +62,8 @@ static struct declared *take(struct souk_arena *arena, struct souk_record *r)
 		.effects = text_of(arena, r, NULL, "effects"),
 		.writes = text_of(arena, r, NULL, "writes"),
 		.operands = text_of(arena, r, NULL, "operands"),
-		.on_failed = flag_of(r, NULL, "on_failed"),
-		.needs_id = flag_of(r, NULL, "needs_id"),
+		.on_failed = souk_described_true(r, "on_failed"),
+		.needs_id = souk_described_true(r, "needs_id"),
 	};
 	souk_may_int(r, NULL, "schema", 0, INT64_MAX, &d->schema);
 	take_reads(arena, r, d);
@@ -77,30 +71,30 @@ static struct declared *take(struct souk_arena *arena, struct souk_record *r)
 	return d->function && d->summary && d->kind && d->effects ? d : NULL;
 }
 
+/* All that a command declares, in its order. */
+struct list {
+	struct souk_arena *arena;
+	struct declared *first, **end;
+	bool complete;
+};
+
+static void add(void *context, struct souk_record *r)
+{
+	struct list *list = context;
+
+	*list->end = take(list->arena, r);
+	if (*list->end)
+		list->end = &(*list->end)->next;
+	else
+		list->complete = false;
+}
+
 struct declared *read_declarations(struct souk_arena *arena, const char *command)
 {
-	static const char *const all[] = {"*", NULL};
-	struct souk_buffer answer = {0};
-	struct souk_record r = {0};
-	struct declared *first = NULL, **end = &first;
-	bool good = souk_read_description(&answer, command);
+	struct list list = {.arena = arena, .complete = true};
 
-	souk_record_init(&r, "souk", &(struct souk_interest){.reads = all});
-	memset(souk_buffer_room(&answer, SOUK_RECORD_PAD), 0, SOUK_RECORD_PAD);
-	for (size_t at = 0; good && at < answer.len;) {
-		char *line_end = memchr(answer.at + at, '\n', answer.len - at);
-		size_t len = line_end ? (size_t)(line_end - answer.at) - at : 0;
-
-		/* Anything else on its lines: it is no declaration, whatever it is. */
-		good = line_end && souk_record_parse(&r, answer.at + at, len) &&
-			(*end = take(arena, &r));
-		if (good)
-			end = &(*end)->next;
-		at += len + 1;
-	}
-	souk_record_free(&r);
-	souk_buffer_free(&answer);
-	return good ? first : NULL;
+	list.end = &list.first;
+	return souk_read_description(command, add, &list) && list.complete ? list.first : NULL;
 }
 
 struct declared *declared_verb(struct declared *verbs, const struct stage *stage)

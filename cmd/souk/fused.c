@@ -92,9 +92,7 @@ static struct stage fuse(struct pipeline *p, const struct stage *stages, size_t 
 		fused.argc += stages[i].argc;
 	}
 	fused.argv[fused.argc] = NULL;
-	souk_add_format(&text, "%s/souk", own_folder());
-	fused.command = copy_text(&p->arena, text.at, text.len);
-	text.len = 0;
+	fused.command = copy_text(&p->arena, own_program(), strlen(own_program()));
 	souk_add_format(&text, "%s to %s", stages[0].title, stages[count - 1].title);
 	fused.title = copy_text(&p->arena, text.at, text.len);
 	souk_buffer_free(&text);

@@ -133,7 +133,7 @@ static int run(struct souk_stage *stage, int operand_count, char **operands)
 		return SOUK_EXIT_USAGE;
 	}
 	if (o->services)
-		pipeline_send_to_services(&p, o->services);
+		pipeline_find_services(&p, o->services, NULL);
 	if (o->fused)
 		pipeline_fuse(&p, o->processes ? (size_t)o->processes : 1);
 	worst = o->crash ? crash_run(o, &p, path) : run_once(o, &p);

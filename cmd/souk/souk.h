@@ -15,6 +15,9 @@ extern const struct souk_function souk_function;
 /* The folder of this very binary, where its sisters are. */
 const char *own_folder(void);
 
+/* This very binary. */
+const char *own_program(void);
+
 /* Puts own_folder() first on PATH, for us and our children, unless it is there. */
 void extend_path(void);
 
@@ -66,11 +69,11 @@ struct declared {
 /* Runs `command --describe`; the verbs in its order, or NULL if it declares none. */
 struct declared *read_declarations(struct souk_arena *arena, const char *command);
 
-/* ---- Pipeline files (pipeline.c, stages.c) ---- */
-
 /* The verb that a stage runs, of those that its command declares; NULL if it is none. */
 struct stage;
 struct declared *declared_verb(struct declared *verbs, const struct stage *stage);
+
+/* ---- Pipeline files (pipeline.c, stages.c) ---- */
 
 struct stage {
 	char **argv;
@@ -79,6 +82,7 @@ struct stage {
 	unsigned line;
 	char *command;     /* the file to execute */
 	const char *title; /* "souk-stock reserve" */
+	bool built_in;     /* this very binary is its command, for want of another */
 };
 
 struct pipeline {
@@ -126,9 +130,10 @@ const struct souk_verb *built_in_filter(int argc, char **argv);
  * into `processes` joined by pipes: they become stages `souk fuse`. */
 void pipeline_fuse(struct pipeline *p, size_t processes);
 
-/* Has the stages that the file names sent to services: they become `souk-call`. Dies if
- * the file is not as it should be. */
-void pipeline_send_to_services(struct pipeline *p, const char *path);
+/* Has the stages that the file names sent to services: they become `souk-call`. With a
+ * `list` nothing is changed: it says where each would run. Dies if the file is not as it
+ * should be. */
+void pipeline_find_services(struct pipeline *p, const char *path, struct souk_buffer *list);
 
 /* ---- Running (process.c, display.c, crash.c) ---- */
 

@@ -91,6 +91,12 @@ static bool find_stage(struct pipeline *p, struct stage *s)
 
 	drop_dispatcher(p, s);
 	found = find_command(s->argv[0]);
+	if (!found && !strchr(s->argv[0], '/') && built_in_filter((int)s->argc, s->argv)) {
+		s->built_in = true;
+		found = strdup(own_program());
+		if (!found)
+			souk_die("out of memory");
+	}
 	if (!found && strchr(s->argv[0], '/'))
 		return fail(p, "%s:%u: %s: %s", s->file, s->line, s->argv[0],
 			access(s->argv[0], F_OK) == 0 ? "is not executable: chmod +x makes it so"
