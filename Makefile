@@ -140,6 +140,10 @@ run: packages-build
 	@$(build) all
 	@demo/run
 
+# The same shop in containers, with docker or podman alone.
+run-containers:
+	@demo/containers
+
 packages-%:
 	@deploy/packages $*
 
@@ -221,5 +225,5 @@ uninstall:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 clean:
 	rm -rf build build-*/ bin
-.PHONY: all clean run test test-all unit fuzz images bench man lint install install-system uninstall source deb rpm
+.PHONY: all clean run run-containers test test-all unit fuzz images bench man lint install install-system uninstall source deb rpm
 .SECONDARY:

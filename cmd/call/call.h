@@ -18,7 +18,7 @@
 enum {
 	SLOTS = 8192,              /* records on their way */
 	WINDOW_BYTES = 16 << 20,   /* of their lines; a single one may be longer */
-	KEPT_BYTES = 16 << 20,     /* memory that free slots keep for what comes */
+	KEPT_BYTES = 256 << 10,    /* memory that free slots keep for what comes */
 	READ_BYTES = 256 << 10,    /* read from an instance at once */
 	MOST_ATTEMPTS = 3,         /* at a record with which the connection broke each time */
 	BACKOFF_FIRST_MS = 50,
