@@ -68,7 +68,7 @@ same() {
 
 @test "a batch is booked as its records would be, one by one" {
 	local seed=${SOUK_SEED:-$RANDOM}
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	# heavy/batch.bats takes more of them.
 	same "$seed" "${SOUK_ORDERS:-90}"
 	# What the property is about was there.
@@ -78,7 +78,7 @@ same() {
 
 @test "a batch of which half was booked before is booked as its records would be" {
 	local seed=${SOUK_SEED:-$RANDOM}
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	local half=$((${SOUK_ORDERS:-90} / 2))
 	same "$seed" "$half"
 	head -n "$((half / 2))" orders.ndjson >again.ndjson

@@ -44,7 +44,7 @@ serve() {
 
 @test "checkout through services: the same bytes, and the same on disk, as by processes" {
 	local seed=${SOUK_SEED:-$RANDOM} n=0 stage
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	orders "$seed" 1200 | grep -v '"qty":5000' | once_if_undecided >orders.ndjson
 	sed -i -e '700i no record' -e '701i {"id":"twice","id":"twice"}' orders.ndjson
 	cp -r shop local
@@ -177,7 +177,7 @@ serve() {
 
 @test "any record through a service is what the filter makes of it, byte for byte" {
 	local seed=${SOUK_SEED:-$RANDOM} n=0 stage own now='--now 2026-02-01T00:00:00Z'
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	cp -r shop local
 	orders "$seed" 100 >next
 	souk check -v checkout | awk '$2 ~ /^souk-/ { print $2, ($3 == "filter;" ? "" : $3) }' >stages

@@ -357,7 +357,7 @@ personal() {
 @test "150 random sequences of events: money and stock balance after each" {
 	seed=${EVENTS_SEED:-$RANDOM}
 	echo "EVENTS_SEED=$seed"
-	echo "# seed $seed (repeat with EVENTS_SEED=$seed)" >&3
+	echo "seed $seed (repeat with EVENTS_SEED=$seed)"
 	run -0 python3 "$ROOT/tests/reference/events.py" "$seed" 150 8 "$ROOT/pipelines"
 	assert_equal "$(jq -c '[.seed, .orders, (.events | [.again, .cancel, .ship, .return, .refused] | all(. > 5))]' <<<"$output")" \
 		"[$seed,150,true]"

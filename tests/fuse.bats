@@ -83,7 +83,7 @@ END
 
 @test "any record is handed on as it would be read again" {
 	local seed=${SOUK_SEED:-$RANDOM} n=0 own now='--now 2026-02-01T00:00:00Z'
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	cp -r shop local
 	orders "$seed" 100 >next
 	souk check -v checkout | awk '$2 ~ /^souk-/ { print $2, ($3 == "filter;" ? "" : $3) }' >stages
@@ -105,7 +105,7 @@ END
 
 @test "fused, in one process or in three, orders are booked as by one process a stage" {
 	local seed=${SOUK_SEED:-$RANDOM} name
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	checkout p
 	assert_equal "$(grep -o souk- p | wc -l)" 15
 	# Where orders compete for the last piece who gets it may differ: so none do.

@@ -140,7 +140,7 @@ shipment() {
 
 @test "random shipments and returns add up to the order, and never to more" {
 	SEED=${SEED:-$RANDOM}
-	echo "# SEED=$SEED" >&3
+	echo "seed $SEED"
 	python3 - "$SAMPLE" "$SEED" >in <<'END'
 import json, random, sys
 order = json.load(open(sys.argv[1]))
@@ -512,7 +512,7 @@ books() {
 
 @test "pipelines/ship and return: what is captured is invoiced, what is refunded is credited, to the penny" {
 	SEED=${SEED:-$RANDOM}
-	echo "# SEED=$SEED" >&3
+	echo "seed $SEED"
 	furnish
 	python3 - "$SEED" >orders <<'END'
 import json, random, sys

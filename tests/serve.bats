@@ -136,7 +136,7 @@ END
 
 @test "an unruly filter under the load of many connections: no answer reaches the wrong client" {
 	local seed=${SOUK_SEED:-$RANDOM}
-	echo "# seed $seed (repeat with SOUK_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SOUK_SEED=$seed)"
 	serve -w 3 --idempotent --timeout 5s -- "$ROOT/tests/unruly" "$seed" 100
 	run timeout 120 python3 - "$seed" <<'END'
 import collections, json, random, socket, sys, threading

@@ -613,7 +613,7 @@ VISA='[{"id":"p1","method":"test","token":"pm_card_visa"}]'
 
 @test "random orders in random parcels: what is due adds up to the total, and is never negative" {
 	local seed=${SHIP_SEED:-$RANDOM}
-	echo "# seed $seed (repeat with SHIP_SEED=$seed)" >&3
+	echo "seed $seed (repeat with SHIP_SEED=$seed)"
 	run python3 "$ROOT/tests/reference/ship.py" "$seed"
 	echo "$output"
 	assert_success
