@@ -200,6 +200,8 @@ END
 	souk-invoice list | jq -s -c 'map(select(.kind == "invoice" and .total > 0))[] | [.number, .net, .tax, .total]' | sort >invoices
 	souk-invoice list | jq -s -c 'map(select(.kind == "credit_note")) | group_by(.of)[] |
 		[.[0].of, (map(.net) | add), (map(.tax) | add), (map(.total) | add)]' | sort | diff invoices -
+	# On no paper is a net or a tax below zero.
+	assert_equal "$(souk-invoice export | jq -c '.document.rates[]? | select(.tax < 0 or .net < 0)')" ''
 	# And of each rate.
 	souk-invoice export | jq -s -c '[.[] | {of: (.of // .number), sign: (if .of then -1 else 1 end), rate: .document.rates[]}] |
 		group_by([.of, .rate.rate])[] | [(map(.sign * .rate.net) | add), (map(.sign * .rate.tax) | add)]' | sort -u >sums

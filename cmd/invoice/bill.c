@@ -186,20 +186,21 @@ bool bill_fits(struct souk_record *r, struct bill *bill)
 }
 
 /* The item for the next pieces of a line. Its total is their share of what is due for the line,
- * which is what souk-ship has captured for them; where the shares of price, discount and tax come
- * to a penny more or less, the discount takes that, if there is one. */
+ * which is what souk-ship has captured for them, and its tax that total's share of the tax: so
+ * neither it nor the net is ever below zero. Where the shares of price and discount come to a
+ * penny more or less, the discount takes that, if there is one. */
 static struct item item_of(const struct bill *bill, size_t i)
 {
 	const struct souk_priced_line *line = &bill->priced.lines[i];
 	int64_t before = bill->before[i], qty = bill->qty[i], rest;
+	int64_t due = share(line->due, before, qty, line->qty), due_before = share(line->due, 0, before, line->qty);
 	struct item item = {.line = (int64_t)i + 1, .id = line->id, .sku = line->sku, .label = line->title,
 		.unit_price = line->unit_price, .rate = line->rate, .qty = qty,
 		.amount = share(line->subtotal, before, qty, line->qty),
 		.discount = share(line->discount, before, qty, line->qty),
-		.tax = share(line->tax, before, qty, line->qty)};
+		.tax = line->due ? share(line->tax, due_before, due, line->due) : 0};
 
-	rest = share(line->due, before, qty, line->qty) - (item.amount - item.discount +
-		(bill->priced.inclusive ? 0 : item.tax));
+	rest = due - (item.amount - item.discount + (bill->priced.inclusive ? 0 : item.tax));
 	if (line->discount && item.discount >= rest)
 		item.discount -= rest;
 	else

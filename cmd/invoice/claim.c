@@ -88,18 +88,19 @@ static void bring_to(const struct paper *p, struct item *item, const struct item
 		item->amount += more;
 }
 
-/* So many pieces of what is left of a line, for an amount if that is known. */
+/* So many pieces of what is left of a line, for an amount if that is known, else for their
+ * share: tax and net follow from it, so that neither is ever below zero. */
 static void add_pieces(struct paper *p, const struct item *left, const struct wanted *wanted)
 {
+	int64_t qty = wanted->qty, amount = qty ? share(total_of(p, left), 0, qty, left->qty) : 0;
 	struct item *item = &p->items[p->item_count++];
 
 	*item = *left;
-	item->qty = wanted->qty;
-	item->amount = wanted->qty ? share(left->amount, 0, wanted->qty, left->qty) : 0;
-	item->discount = wanted->qty ? share(left->discount, 0, wanted->qty, left->qty) : 0;
-	item->tax = wanted->qty ? share(left->tax, 0, wanted->qty, left->qty) : 0;
-	if (wanted->amount >= 0)
-		bring_to(p, item, left, wanted->amount);
+	item->qty = qty;
+	item->amount = qty ? share(left->amount, 0, qty, left->qty) : 0;
+	item->discount = qty ? share(left->discount, 0, qty, left->qty) : 0;
+	item->tax = qty ? share(left->tax, 0, qty, left->qty) : 0;
+	bring_to(p, item, left, wanted->amount >= 0 ? wanted->amount : amount);
 }
 
 static void add_all_left(struct paper *p, const struct rest *rest)
