@@ -233,10 +233,11 @@ $SOUK_PROJECT-tax-2-1: ${SOUK_IMAGES}python"
 	for files in "-f $ROOT/deploy/compose.yaml" "-f $ROOT/deploy/compose.yaml -f $ROOT/deploy/compose.two.yaml"; do
 		# shellcheck disable=SC2086 # words of commands
 		$compose -p "$SOUK_PROJECT" $files up -d >log 2>&1 3>&-
-		for n in {1..20}; do
+		# Services come when they are ready: until then orders wait.
+		for n in {1..120}; do
 			order "compose-$n" | send >answer
-			! jq -e .wait answer >/dev/null || continue
-			break
+			jq -e .wait answer >/dev/null || break
+			sleep 0.5
 		done
 		assert_equal "$(outcomes answer)" "1 placed"
 		# shellcheck disable=SC2086
