@@ -66,6 +66,12 @@ links() {
 	grep -qs -e "$2" "$ROOT/cmd/$1/libs"
 }
 
+filters_of_pipelines() {
+	grep -ohE 'souk-[a-z]+' "$ROOT"/pipelines/* | sort -u | while IFS=- read -r _ name; do
+		! grep -qs '= SOUK_FILTER' "$ROOT/cmd/$name"/*.c || echo "$name"
+	done
+}
+
 # What is to be in the image of a function: each file, with its owner and mode.
 expected() {
 	echo "-rwxr-xr-x 0/0 bin/souk-$1"
@@ -84,8 +90,9 @@ expected() {
 		if [ "$function" = shop ]; then
 			{
 				echo "-rwxr-xr-x 0/0 bin/souk"
-				for name in call serve catalog price promo ship tax total order stock pay invoice notify receipt \
-					recommend return fx; do echo "lrwxrwxrwx 0/0 bin/souk-$name -> souk"; done
+				for name in call serve $(filters_of_pipelines); do echo "lrwxrwxrwx 0/0 bin/souk-$name -> souk"; done
+				printf -- '-rw-r--r-- 0/0 share/souk/%s\n' addresses addresses-two
+				echo "drwx------ 65532/65532 run/souk/"
 				(cd "$ROOT/pipelines" && printf -- '-rwxr-xr-x 0/0 share/souk/pipelines/%s\n' *) | grep -v '/services$\|/up$'
 				echo "-rw-r--r-- 0/0 usr/lib/locale/C.utf8/LC_CTYPE"
 			} | sort >wanted
@@ -253,7 +260,7 @@ both() {
 	# Elsewhere and by another user's rights too.
 	for folder in one another/longer; do
 		mkdir -p "$folder"
-		cp -r "$ROOT"/{Makefile,cmd,lib,deploy,pipelines} "$folder"
+		cp -r "$ROOT"/{Makefile,NEWS,cmd,lib,deploy,pipelines} "$folder"
 		(umask 077 && make -s -j"$(nproc)" -C "$folder" STATIC=1 NO_TLS=1 image-tax)
 	done
 	cmp one/build-static-no-tls/images/tax/bin/souk-tax another/longer/build-static-no-tls/images/tax/bin/souk-tax
