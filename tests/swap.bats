@@ -132,6 +132,18 @@ PYTHON
 	end_serve
 }
 
+@test "one that has had no record yet is replaced, and answers its first meanwhile: the next takes over" {
+	serve --control unix:control -- jq -c --unbuffered .v=1
+	souk swap unix:control -- jq -c --unbuffered .v=2
+	souk swap unix:control -- jq -c --unbuffered .v=3 3>&- &
+	local swap=$!
+	# While the third has yet to stay alive.
+	while ! pgrep -P "$SERVE" -f v=3 >/dev/null; do sleep 0.01; done
+	ask <<<'{"id":"1"}'
+	wait "$swap"
+	assert_equal "$(ask <<<'{"id":"2"}')" '{"id":"2","v":3}'
+}
+
 @test "an order that is too long is refused on both sides" {
 	serve --control unix:control -- souk-total
 	local long

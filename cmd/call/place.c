@@ -159,8 +159,12 @@ void places_start(struct call *c)
 
 void places_free(struct call *c)
 {
-	for (struct place *p = c->places; p < c->places + c->place_count; p++)
+	bool looking = false;
+
+	for (struct place *p = c->places; p < c->places + c->place_count; p++) {
 		souk_address_free(&p->address);
+		looking |= p->lookup != NULL;
+	}
 	for (struct instance *i = c->instances; i < c->instances + c->instance_count; i++) {
 		souk_buffer_free(&i->text);
 		souk_buffer_free(&i->out);
@@ -170,13 +174,18 @@ void places_free(struct call *c)
 	}
 	free(c->places);
 	free(c->instances);
-	close(c->looked);
+	/* Nobody waits for a resolver; but it still tells. */
+	if (!looking)
+		close(c->looked);
 }
 
 void place_look(struct call *c, struct place *place)
 {
-	if (!place->lookup)
-		place->lookup = lookup_start(&place->address, c->looked);
+	if (place->lookup)
+		return;
+	/* Nothing is due until it is done, or the loop would spin. */
+	place->look_at = INT64_MAX;
+	place->lookup = lookup_start(&place->address, c->looked);
 }
 
 void places_update(struct call *c, bool told)

@@ -66,6 +66,7 @@ void command_release(struct command *command)
 void replace_failed(struct server *s, const char *why)
 {
 	struct worker *w, *next;
+	bool again = s->replace_again && !s->draining;
 
 	event_del(&s->prove_timer);
 	s->proving = s->replace_again = false;
@@ -80,6 +81,9 @@ void replace_failed(struct server *s, const char *why)
 	notify(s, "READY=1");
 	if (s->replaced)
 		s->replaced(s, why);
+	/* Who asked for it meanwhile did not ask for what has failed. */
+	if (again)
+		replace_all(s, s->command);
 }
 
 void replace_forget(struct server *s)

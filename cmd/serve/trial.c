@@ -9,8 +9,22 @@
 /* Without a record: so much later the new filter is said to be in place. */
 static const struct timeval report_time = {.tv_usec = 750000};
 
+/* Others are to take over from those on trial, and have yet to stay alive: the timer, and
+ * whoever waits to be told, are theirs. */
+static bool are_others_proving(const struct server *s)
+{
+	const struct worker *w;
+
+	TAILQ_FOREACH(w, &s->workers, link)
+		if (w->proving)
+			return true;
+	return false;
+}
+
 static void report(struct server *s, const char *why)
 {
+	if (are_others_proving(s))
+		return;
 	event_del(&s->prove_timer);
 	if (!s->proving)
 		return;
