@@ -150,7 +150,7 @@ now_ms() {
 	assert_output --partial "does not become healthy as $SOUK_PROJECT-tax-1"
 	assert_equal "$("$ENGINE" inspect --format '{{.Id}}' "$SOUK_PROJECT-tax-1")" "$before"
 	assert_equal "$("$ENGINE" ps -aq --filter "name=$SOUK_PROJECT-tax-1-next")" ""
-	run -2 "$ROOT/deploy/roll" entry "${SOUK_IMAGES}shop"
+	for service in entry shop; do run -2 "$ROOT/deploy/roll" $service "${SOUK_IMAGES}shop"; done
 	run -2 "$ROOT/deploy/roll" taxes "${SOUK_IMAGES}tax"
 	run -2 "$ROOT/deploy/roll" tax "${SOUK_IMAGES}none"
 }
@@ -207,6 +207,24 @@ $SOUK_PROJECT-tax-2-1: ${SOUK_IMAGES}python"
 	assert_equal "$(outcomes booked)" "$(lines many) placed"
 	assert_equal "$(jq -c '[.id, .total]' booked | sed 's/"[0-9]*-/"/' | sort -u | wc -l)" "$(lines good)"
 	books_are_consistent
+
+	# Where the second can't be replaced, the first becomes again what it was.
+	printf '#!/bin/sh\ncase "$*" in start*tax-2-1-next) exit 1 ;; esac\nexec %s "$@"\n' "$ENGINE" >engine
+	chmod +x engine
+	ENGINE=$PWD/engine run -3 "$ROOT/deploy/roll" tax "${SOUK_IMAGES}tax"
+	assert_output --partial "all stay, or become again, what they were"
+	for instance in tax tax-2; do
+		assert_equal "$("$ENGINE" inspect --format '{{.Image}}' "$SOUK_PROJECT-$instance-1")" \
+			"$("$ENGINE" image inspect --format '{{.Id}}' "${SOUK_IMAGES}python")"
+	done
+	assert_equal "$("$ENGINE" ps -a --filter "name=$SOUK_PROJECT-.*-next" --format '{{.Names}}')" ""
+	# What one that was killed left is put away.
+	"$ENGINE" rename "$SOUK_PROJECT-tax-1" "$SOUK_PROJECT-tax-1-next"
+	"$ROOT/deploy/roll" tax "${SOUK_IMAGES}tax"
+	for instance in tax tax-2; do
+		assert_equal "$("$ENGINE" inspect --format '{{.Image}}' "$SOUK_PROJECT-$instance-1")" \
+			"$("$ENGINE" image inspect --format '{{.Id}}' "${SOUK_IMAGES}tax")"
+	done
 }
 
 @test "behind socat, in place of souk-serve" {
