@@ -84,7 +84,7 @@ expected() {
 		if [ "$function" = shop ]; then
 			{
 				echo "-rwxr-xr-x 0/0 bin/souk"
-				for name in call serve catalog price promo ship tax total order stock pay invoice notify receipt \
+				for name in call serve account cart catalog price promo ship tax total order stock pay invoice notify receipt \
 					recommend return fx; do echo "lrwxrwxrwx 0/0 bin/souk-$name -> souk"; done
 				(cd "$ROOT/pipelines" && printf -- '-rwxr-xr-x 0/0 share/souk/pipelines/%s\n' *) | grep -v '/services$\|/up$'
 				echo "-rw-r--r-- 0/0 usr/lib/locale/C.utf8/LC_CTYPE"
@@ -135,13 +135,14 @@ expected() {
 }
 
 @test "an image says what it is, and runs as an ordinary user" {
+	version=$(sed -n '1s/^Souk //p' "$ROOT/NEWS")
 	for function in $(functions); do
 		command=souk-$function
 		[ "$function" = shop ] && command=souk
 		"$ENGINE" image inspect "souk-test-$function:images" | jq '.[].Config' >config
 		run jq -r '.User, .Entrypoint[], (.Env[] | select(startswith("SOUK"))),
 			(.Labels | (.["org.opencontainers.image." + ("title", "version", "licenses", "source", "description")]))' config
-		assert_equal "${lines[*]:0:7}" "65532:65532 /bin/souk SOUK_DB=/data souk-$function 0.1.0 ISC https://example.org/souk"
+		assert_equal "${lines[*]:0:7}" "65532:65532 /bin/souk SOUK_DB=/data souk-$function $version ISC https://example.org/souk"
 		about=$("$command" --describe | jq -rs '.[0].about')
 		assert_equal "${lines[7]}" "$about"
 	done
