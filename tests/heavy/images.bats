@@ -142,13 +142,14 @@ expected() {
 }
 
 @test "an image says what it is, and runs as an ordinary user" {
+	version=$(sed -n '1s/^Souk //p' "$ROOT/NEWS")
 	for function in $(functions); do
 		command=souk-$function
 		[ "$function" = shop ] && command=souk
 		"$ENGINE" image inspect "souk-test-$function:images" | jq '.[].Config' >config
 		run jq -r '.User, .Entrypoint[], (.Env[] | select(startswith("SOUK"))),
 			(.Labels | (.["org.opencontainers.image." + ("title", "version", "licenses", "source", "description")]))' config
-		assert_equal "${lines[*]:0:7}" "65532:65532 /bin/souk SOUK_DB=/data souk-$function 0.1.0 ISC https://example.org/souk"
+		assert_equal "${lines[*]:0:7}" "65532:65532 /bin/souk SOUK_DB=/data souk-$function $version ISC https://example.org/souk"
 		about=$("$command" --describe | jq -rs '.[0].about')
 		assert_equal "${lines[7]}" "$about"
 	done

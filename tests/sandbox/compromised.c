@@ -15,11 +15,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -251,6 +256,76 @@ static int try_ring(struct prey *p, const char *path)
 	return (int)syscall(SYS_io_uring_setup, 1, parameters);
 }
 
+/* Of a pair the one end sends to whom it likes, though it has connected to nobody. */
+static int try_pair(struct prey *p, const char *path)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	int ends[2];
+
+	(void)p;
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return -1;
+	return sendto(ends[0], "out", 3, 0, (struct sockaddr *)&to, sizeof(to)) == 3 || errno == ECONNREFUSED ? 0 : -1;
+}
+
+/* As if it were typed, where the shell reads it that started this. */
+static int try_type(struct prey *p, const char *path)
+{
+	(void)p, (void)path;
+	return ioctl(STDERR_FILENO, TIOCSTI, "x");
+}
+
+static int try_limit(struct prey *p, const char *path)
+{
+	const struct rlimit none = {1000, 1000};
+
+	(void)path;
+	return prlimit(p->victim, RLIMIT_CPU, &none, NULL);
+}
+
+/* Who owns a descriptor is sent a signal when there is something to read. */
+static int try_own(struct prey *p, const char *path)
+{
+	int ends[2];
+
+	(void)path;
+	return pipe(ends) != 0 ? -1 : fcntl(ends[0], F_SETOWN, p->victim);
+}
+
+static int try_slow(struct prey *p, const char *path)
+{
+	(void)path;
+	return setpriority(PRIO_PROCESS, (id_t)p->victim, 19);
+}
+
+static int try_watch(struct prey *p, const char *path)
+{
+	(void)p;
+	return inotify_add_watch(inotify_init1(IN_CLOEXEC), path, IN_ALL_EVENTS);
+}
+
+static int try_queue(struct prey *p, const char *path)
+{
+	char letter[16] = {1};
+
+	(void)p, (void)path;
+	return (int)syscall(SYS_msgsnd, 0, letter, 1, IPC_NOWAIT) != 0 && errno != EINVAL && errno != EIDRM ? -1 : 0;
+}
+
+/* In one of its own it has all capabilities. */
+static int try_clone_user(struct prey *p, const char *path)
+{
+	long pid = syscall(SYS_clone, SIGCHLD | CLONE_NEWUSER, 0, 0, 0, 0);
+
+	(void)p, (void)path;
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		waitpid((pid_t)pid, NULL, 0);
+	return (int)pid;
+}
+
 /* Not refused to anybody. */
 static int try_signal_itself(struct prey *p, const char *path)
 {
@@ -269,6 +344,8 @@ static const struct attempt {
 	{"exec_memory", try_exec_memory}, {"fork", try_fork}, {"clone3", try_clone3}, {"ptrace", try_ptrace},
 	{"spy", try_spy}, {"kill", try_kill}, {"capability", try_capability}, {"root", try_root},
 	{"other_user", try_other_user}, {"unshare", try_unshare}, {"ring", try_ring},
+	{"pair", try_pair}, {"type", try_type}, {"limit", try_limit}, {"own", try_own}, {"slow", try_slow},
+	{"watch", try_watch}, {"queue", try_queue}, {"clone_user", try_clone_user},
 	{"signal_itself", try_signal_itself},
 };
 
