@@ -36,9 +36,13 @@ static const uint64_t of_store = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_
 	LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE | LANDLOCK_ACCESS_FS_MAKE_REG |
 	LANDLOCK_ACCESS_FS_REMOVE_FILE;
 
-/* What looking up a host and checking its certificate reads. */
-static const char *const of_network[] = {"/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve",
-	"/run/resolvconf", "$SSL_CERT_FILE", "$SSL_CERT_DIR", NULL};
+/* What looking up a host and checking its certificate reads: of /etc no more than that, as
+ * root's own keys are there too. */
+static const char *const of_network[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf",
+	"/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/localtime",
+	"/etc/ld.so.cache", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates",
+	"/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted", "/usr", "/lib", "/lib64",
+	"/run/systemd/resolve", "/run/resolvconf", "$SSL_CERT_FILE", "$SSL_CERT_DIR", NULL};
 
 struct rules {
 	int fd;
