@@ -194,7 +194,7 @@ now_ms() {
 	# Orders come until all is replaced, and a while longer.
 	{
 		left=3
-		for n in {1..99}; do
+		for n in {1..2000}; do
 			[ ! -e rolled ] || [ "$((left -= 1))" -gt 0 ] || break
 			sed "s/\"id\":\"/&$n-/" good
 		done | tee many | send >booked

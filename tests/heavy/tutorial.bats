@@ -16,7 +16,7 @@ teardown() {
 @test "the tutorial of HACKING.md does what it says" {
 	mkdir tree
 	# With what is built: only what is new is compiled.
-	(cd "$ROOT" && cp -a Makefile HACKING.md cmd lib man tests pipelines maps data deploy examples "$BATS_TEST_TMPDIR/tree")
+	(cd "$ROOT" && cp -a Makefile NEWS HACKING.md cmd lib man tests pipelines maps data deploy examples "$BATS_TEST_TMPDIR/tree")
 	for built in build bin; do
 		[ ! -e "$ROOT/$built" ] || cp -a "$ROOT/$built" tree
 	done
