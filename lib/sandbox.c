@@ -59,8 +59,11 @@ void souk_owner_become(const char *folder)
 		return;
 	/* Root of a container may have no right to be another: then it stays what it is. */
 	if (be(status.st_uid, status.st_gid) && faccessat(AT_FDCWD, folder, F_OK, AT_EACCESS) != 0 &&
-	    errno == EACCES)
+	    errno == EACCES) {
+		souk_owner_leave();
+		errno = EACCES;
 		souk_die_errno("%s: root opens it as its owner, user %u, who can't reach it", folder, status.st_uid);
+	}
 }
 
 void souk_owner_leave(void)
