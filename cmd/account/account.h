@@ -42,6 +42,13 @@ bool read_email(struct souk_record *r, const struct souk_node *request, struct e
 /* One that is to become somebody's: refused as weak_password if it is too short. */
 bool read_new_password(struct souk_record *r, const struct souk_node *request, const char *name,
 	struct souk_text *password);
+/* Who is to have an account. */
+struct newcomer {
+	struct email email;
+	struct souk_text password, name, language;
+};
+/* Reads one, all but the password into the event's digest. False if refused. */
+bool read_newcomer(struct souk_stage *stage, struct souk_record *r, struct newcomer *n);
 /* Where the request came from: client.address; empty if it is not said. */
 bool read_client(struct souk_record *r, struct souk_text *client);
 
@@ -204,6 +211,10 @@ bool letter_tokens_drop(struct souk_stage *stage, struct souk_text about);
 
 /* Answers with all addresses of the account. */
 enum souk_outcome addresses_answer(struct souk_stage *stage, struct souk_record *r, struct souk_text account_id);
+/* Of a change of them, once its event is read: SOUK_PASS and whose they are, or what becomes of
+ * the record; and its answer, which is remembered. */
+enum souk_outcome addresses_begin(struct souk_stage *stage, struct souk_record *r, struct session *session);
+enum souk_outcome addresses_end(struct souk_stage *stage, struct souk_record *r, const struct session *session);
 /* Puts them as the member `addresses`. */
 bool addresses_put(struct souk_stage *stage, struct souk_text account_id, struct souk_buffer *out);
 

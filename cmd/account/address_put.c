@@ -77,11 +77,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 
 	if (!event_read(stage, r) || !read_address(r, values, &s->digest))
 		return SOUK_REFUSED;
-	outcome = session_need(stage, r, &session);
-	if (outcome != SOUK_PASS)
-		return outcome;
-	souk_digest_text(&s->digest, session.person.id);
-	outcome = event_again(stage, r);
+	outcome = addresses_begin(stage, r, &session);
 	if (outcome != SOUK_PASS)
 		return outcome;
 	if (!values[ID].len) {
@@ -93,8 +89,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 		return outcome;
 	if (!store(stage, session.person.id, values))
 		return SOUK_FAILED;
-	outcome = addresses_answer(stage, r, session.person.id);
-	return outcome == SOUK_ANSWER && !event_store(stage, r, session.person.id) ? SOUK_FAILED : outcome;
+	return addresses_end(stage, r, &session);
 }
 
 static const char *const reads[] = {"id", "account", "session", NULL};

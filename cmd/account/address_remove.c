@@ -16,11 +16,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	    !souk_need_text(r, address, "id", 1, 64, &id))
 		return SOUK_REFUSED;
 	souk_digest_text(&s->digest, id);
-	outcome = session_need(stage, r, &session);
-	if (outcome != SOUK_PASS)
-		return outcome;
-	souk_digest_text(&s->digest, session.person.id);
-	outcome = event_again(stage, r);
+	outcome = addresses_begin(stage, r, &session);
 	if (outcome != SOUK_PASS)
 		return outcome;
 	q = souk_ask(stage->store, ADDRESS_DROP);
@@ -28,8 +24,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	souk_bind_text(q, 2, id);
 	if (!souk_do(q))
 		return SOUK_FAILED;
-	outcome = addresses_answer(stage, r, session.person.id);
-	return outcome == SOUK_ANSWER && !event_store(stage, r, session.person.id) ? SOUK_FAILED : outcome;
+	return addresses_end(stage, r, &session);
 }
 
 static const char *const reads[] = {"id", "account", "session", NULL};

@@ -24,3 +24,21 @@ enum souk_outcome addresses_answer(struct souk_stage *stage, struct souk_record 
 	souk_put_close(&r->answer, '}');
 	return SOUK_ANSWER;
 }
+
+enum souk_outcome addresses_begin(struct souk_stage *stage, struct souk_record *r, struct session *session)
+{
+	struct event *event = stage->state;
+	enum souk_outcome outcome = session_need(stage, r, session);
+
+	if (outcome != SOUK_PASS)
+		return outcome;
+	souk_digest_text(&event->digest, session->person.id);
+	return event_again(stage, r);
+}
+
+enum souk_outcome addresses_end(struct souk_stage *stage, struct souk_record *r, const struct session *session)
+{
+	enum souk_outcome outcome = addresses_answer(stage, r, session->person.id);
+
+	return outcome == SOUK_ANSWER && !event_store(stage, r, session->person.id) ? SOUK_FAILED : outcome;
+}

@@ -8,39 +8,26 @@ struct put {
 	int role;
 };
 
-struct asked {
-	struct email email;
-	struct souk_text password, name, language;
-};
-
-static bool read_put(struct souk_stage *stage, struct souk_record *r, struct asked *a)
+static bool read_put(struct souk_stage *stage, struct souk_record *r, struct newcomer *n)
 {
 	struct put *s = stage->state;
-	const struct souk_node *request;
 
-	a->name = a->language = SOUK_TEXT("");
-	if (!event_read(stage, r) || !read_request(r, &request) || !read_email(r, request, &a->email) ||
-	    !read_new_password(r, request, "password", &a->password) ||
-	    !souk_may_text(r, request, "name", 1, MAX_NAME, &a->name) ||
-	    !souk_may_text(r, request, "language", 2, MAX_LANGUAGE, &a->language))
+	if (!read_newcomer(stage, r, n))
 		return false;
-	souk_digest_text(&s->passwords.event.digest, a->email.key);
-	souk_digest_text(&s->passwords.event.digest, a->name);
-	souk_digest_text(&s->passwords.event.digest, a->language);
 	souk_digest_int(&s->passwords.event.digest, s->role);
 	return true;
 }
 
 static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
 {
-	struct asked a;
+	struct newcomer a;
 
 	if (!read_put(stage, r, &a))
 		return SOUK_INTENT_ANSWERED;
 	return job_ask(stage, job_add(stage, (struct souk_text){0}, a.password));
 }
 
-static bool make(struct souk_stage *stage, const struct asked *a, const struct job *job, struct souk_text id)
+static bool make(struct souk_stage *stage, const struct newcomer *a, const struct job *job, struct souk_text id)
 {
 	const struct put *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, ACCOUNT_PUT);
@@ -52,7 +39,7 @@ static bool make(struct souk_stage *stage, const struct asked *a, const struct j
 		do_text(stage, REGISTRATION_DROP, a->email.key);
 }
 
-static bool set(struct souk_stage *stage, const struct asked *a, const struct job *job, struct souk_text id)
+static bool set(struct souk_stage *stage, const struct newcomer *a, const struct job *job, struct souk_text id)
 {
 	const struct put *s = stage->state;
 	struct souk_query *q = souk_ask(stage->store, ACCOUNT_SET);
@@ -70,7 +57,7 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	struct person person;
 	enum souk_step step;
 	char id[DERIVED_ID];
-	struct asked a;
+	struct newcomer a;
 
 	if (!read_put(stage, r, &a))
 		return SOUK_REFUSED;

@@ -47,3 +47,20 @@ bool read_client(struct souk_record *r, struct souk_text *client)
 	return souk_may_node(r, NULL, "client", SOUK_OBJECT, &node) &&
 		(!node || souk_may_text(r, node, "address", 1, MAX_CLIENT, client));
 }
+
+bool read_newcomer(struct souk_stage *stage, struct souk_record *r, struct newcomer *n)
+{
+	struct event *event = stage->state;
+	const struct souk_node *request;
+
+	n->name = n->language = SOUK_TEXT("");
+	if (!event_read(stage, r) || !read_request(r, &request) || !read_email(r, request, &n->email) ||
+	    !read_new_password(r, request, "password", &n->password) ||
+	    !souk_may_text(r, request, "name", 1, MAX_NAME, &n->name) ||
+	    !souk_may_text(r, request, "language", 2, MAX_LANGUAGE, &n->language))
+		return false;
+	souk_digest_text(&event->digest, n->email.key);
+	souk_digest_text(&event->digest, n->name);
+	souk_digest_text(&event->digest, n->language);
+	return true;
+}

@@ -3,39 +3,17 @@
  * account already. */
 #include "account.h"
 
-struct asked {
-	struct email email;
-	struct souk_text password, name, language;
-};
-
-static bool read_registration(struct souk_stage *stage, struct souk_record *r, struct asked *a)
-{
-	struct passwords *s = stage->state;
-	const struct souk_node *request;
-
-	a->name = a->language = SOUK_TEXT("");
-	if (!event_read(stage, r) || !read_request(r, &request) || !read_email(r, request, &a->email) ||
-	    !read_new_password(r, request, "password", &a->password) ||
-	    !souk_may_text(r, request, "name", 1, MAX_NAME, &a->name) ||
-	    !souk_may_text(r, request, "language", 2, MAX_LANGUAGE, &a->language))
-		return false;
-	souk_digest_text(&s->event.digest, a->email.key);
-	souk_digest_text(&s->event.digest, a->name);
-	souk_digest_text(&s->event.digest, a->language);
-	return true;
-}
-
 static enum souk_intent intend(struct souk_stage *stage, struct souk_record *r)
 {
-	struct asked a;
+	struct newcomer a;
 
-	if (!read_registration(stage, r, &a))
+	if (!read_newcomer(stage, r, &a))
 		return SOUK_INTENT_ANSWERED;
 	return job_ask(stage, job_add(stage, (struct souk_text){0}, a.password));
 }
 
 /* Of several registrations of one address that one counts whose letter is answered first. */
-static bool store(struct souk_stage *stage, const struct asked *a, const struct job *job)
+static bool store(struct souk_stage *stage, const struct newcomer *a, const struct job *job)
 {
 	struct passwords *s = stage->state;
 	char id[DERIVED_ID];
@@ -71,10 +49,10 @@ static enum souk_outcome map(struct souk_stage *stage, struct souk_record *r)
 	const struct job *job;
 	enum souk_outcome outcome;
 	struct person person;
-	struct asked a;
+	struct newcomer a;
 	bool done = false;
 
-	if (!read_registration(stage, r, &a))
+	if (!read_newcomer(stage, r, &a))
 		return SOUK_REFUSED;
 	job = job_take(stage);
 	outcome = event_again(stage, r);
